@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The outcome of a bulk call: for each input, in input order, a receipt or the exception that a
+ * single call would have thrown. Immutable.
+ *
+ * @param entries one for each input
+ * @since 0.1
+ */
+public record BatchResult(List<Entry> entries) {
+  /** Copies the list. */
+  public BatchResult {
+    entries = List.copyOf(entries);
+  }
+
+  /**
+   * The outcome for one input: exactly one of the two is there.
+   *
+   * @param receipt the acknowledgement, or null
+   * @param failure why there is none, or null
+   */
+  public record Entry(Receipt receipt, RuntimeException failure) {
+    /** Checks that exactly one part is there. */
+    public Entry {
+      if ((receipt == null) == (failure == null)) {
+        throw new IllegalArgumentException("give either a receipt or a failure");
+      }
+    }
+  }
+
+  /**
+   * Whether every input was acknowledged.
+   *
+   * @return true if there is no failure
+   */
+  public boolean allSucceeded() {
+    return firstFailure().isEmpty();
+  }
+
+  /**
+   * The first failure in input order.
+   *
+   * @return the failure, if there is one
+   */
+  public Optional<RuntimeException> firstFailure() {
+    return entries.stream().filter(e -> e.failure() != null).map(Entry::failure).findFirst();
+  }
+
+  /**
+   * How many inputs were acknowledged.
+   *
+   * @return the number
+   */
+  public int succeeded() {
+    return (int) entries.stream().filter(e -> e.receipt() != null).count();
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.model;
+
+import java.time.Duration;
+
+/**
+ * Counters since the start and gauges of the moment. Each figure is exact; together they are not a
+ * snapshot of one instant.
+ *
+ * @param l1Items items in memory
+ * @param l1Bytes their bytes, overhead included
+ * @param l1Hits reads that memory answered
+ * @param l1Misses reads that memory could not answer
+ * @param l1Evictions items evicted from memory
+ * @param pendingItems ids with a write that the ground truth has not confirmed, or whose change has
+ *     not been followed
+ * @param pendingBytes bytes of memory that pending takes, index included
+ * @param oldestPending age of the oldest unconfirmed write; zero if there is none
+ * @param spilledItems pending ids whose content is in the log alone
+ * @param submitted writes accepted
+ * @param rejected writes refused by pressure
+ * @param persisted writes that the ground truth confirmed
+ * @param superseded accepted writes that the ground truth found overtaken
+ * @param deadLetters writes put aside
+ * @param flushes batches sent to the ground truth
+ * @param flushFailures batches that failed and were tried again
+ * @param logBytes size of the write-ahead log; 0 without one
+ * @param logGroups commit groups appended
+ * @param logEntries writes in these groups
+ * @param l2Hits reads that L2 answered
+ * @param l3Reads ids asked of the ground truth
+ * @param l3Hits ids that it held
+ * @param changesFollowed change rows followed
+ * @param changePosition the change row followed last
+ * @since 0.1
+ */
+public record EngineStats(
+    long l1Items,
+    long l1Bytes,
+    long l1Hits,
+    long l1Misses,
+    long l1Evictions,
+    long pendingItems,
+    long pendingBytes,
+    Duration oldestPending,
+    long spilledItems,
+    long submitted,
+    long rejected,
+    long persisted,
+    long superseded,
+    long deadLetters,
+    long flushes,
+    long flushFailures,
+    long logBytes,
+    long logGroups,
+    long logEntries,
+    long l2Hits,
+    long l3Reads,
+    long l3Hits,
+    long changesFollowed,
+    long changePosition) {}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.model;
+
+import java.util.Map;
+
+/**
+ * The pressure at one moment: what cannot be evicted, as a share of what there is room for.
+ *
+ * @param value the highest of the causes, 0 and up; 1 is full
+ * @param level the level that it amounts to
+ * @param causes each gauge by name ({@code memory}, {@code log}, {@code disk})
+ * @since 0.1
+ */
+public record Pressure(double value, PressureLevel level, Map<String, Double> causes) {
+  /** Copies the map. */
+  public Pressure {
+    causes = Map.copyOf(causes);
+  }
+}

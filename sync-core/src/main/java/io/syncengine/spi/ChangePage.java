@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.spi;
+
+import java.util.List;
+
+/**
+ * A part of the change log.
+ *
+ * @param databaseId which database answered; another id means another history
+ * @param head the highest sequence there; 0 if there is none
+ * @param headTag the tag of that row; 0 if there is none
+ * @param rows the rows asked for that are there, by rising sequence, without a gap
+ * @since 0.1
+ */
+public record ChangePage(String databaseId, long head, long headTag, List<ChangeRow> rows) {
+  /** Copies the list. */
+  public ChangePage {
+    rows = List.copyOf(rows);
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.spi;
+
+import java.util.List;
+
+/**
+ * One commit of the ground truth, as every instance follows it.
+ *
+ * @param sequence its place; dense, from 1
+ * @param tag random; another tag at the same sequence means another history
+ * @param origin the instance that wrote it
+ * @param changes the ids that it changed; empty for a commit that changed none, such as a purge
+ * @since 0.1
+ */
+public record ChangeRow(long sequence, long tag, String origin, List<Change> changes) {
+  /** Copies the list. */
+  public ChangeRow {
+    changes = List.copyOf(changes);
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.spi;
+
+/**
+ * Turns content into what is stored and back. Stateless or safe from any thread.
+ *
+ * @since 0.1
+ */
+public interface Codec {
+  /**
+   * The byte that marks what it made, in rows and envelopes.
+   *
+   * @return {@link Entry#IDENTITY_CODEC} for the identity; unique
+   */
+  byte id();
+
+  /**
+   * Encodes.
+   *
+   * @param content the content; not changed
+   * @return what to store; may be the same array
+   */
+  byte[] encode(byte[] content);
+
+  /**
+   * Decodes.
+   *
+   * @param stored what {@link #encode} returned; not changed
+   * @return the content; may be the same array
+   * @throws io.syncengine.model.CorruptDataException if it cannot be decoded
+   */
+  byte[] decode(byte[] stored);
+}

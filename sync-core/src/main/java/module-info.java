@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+
+/** The engine's core: API, SPI and everything that needs no driver. */
+module io.syncengine {
+  exports io.syncengine.model;
+  exports io.syncengine.spi;
+
+  uses io.syncengine.spi.BatcherProvider;
+  uses io.syncengine.spi.CodecProvider;
+  uses io.syncengine.spi.MemoryTierProvider;
+  uses io.syncengine.spi.MergeStrategyProvider;
+  uses io.syncengine.spi.TelemetryProvider;
+  uses io.syncengine.spi.TierProvider;
+  uses io.syncengine.spi.WriteAheadLogProvider;
+}
