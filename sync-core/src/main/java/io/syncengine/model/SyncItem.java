@@ -237,8 +237,7 @@ public final class SyncItem {
     return o instanceof SyncItem other
         && version == other.version
         && id.equals(other.id)
-        && (content == other.content
-            || MessageDigest.isEqual(sharedHash(), other.sharedHash()));
+        && (content == other.content || MessageDigest.isEqual(sharedHash(), other.sharedHash()));
   }
 
   @Override

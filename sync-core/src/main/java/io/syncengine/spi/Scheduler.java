@@ -11,7 +11,8 @@ import java.time.Duration;
  */
 public interface Scheduler {
   /**
-   * Runs a task once after a delay. The task is short: it starts or completes something and returns.
+   * Runs a task once after a delay. The task is short: it starts or completes something and
+   * returns.
    *
    * @param task the task
    * @param delay zero or more
