@@ -12,4 +12,7 @@ module io.syncengine {
   uses io.syncengine.spi.TelemetryProvider;
   uses io.syncengine.spi.TierProvider;
   uses io.syncengine.spi.WriteAheadLogProvider;
+
+  provides io.syncengine.spi.TierProvider with
+      io.syncengine.spi.InMemoryTierProvider;
 }

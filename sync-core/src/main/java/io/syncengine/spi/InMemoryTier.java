@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.spi;
+
+import io.syncengine.model.ItemId;
+import io.syncengine.model.Revision;
+import io.syncengine.model.TierException;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.model.VersionMode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+
+/**
+ * A ground truth in this process's memory: the reference implementation of the contract of {@link
+ * Tier} and its capabilities. For tests, and for engines that have no other tier. Its data lives as
+ * long as the object, over any number of opens and closes; several engines that are given the same
+ * object share it.
+ *
+ * <p>Since nothing tells which of several engines makes a call, name, fail points and time-out are
+ * those of the latest {@link #open}; the origin of a change row is that of the batch's first entry,
+ * and the latest instance's only if that has none. It takes writes if any of the engines that have
+ * it open is not read-only.
+ *
+ * <p>Change rows are kept up to a bound (see the constructors); {@link #poll} from below the oldest
+ * one kept begins at that one, by which a follower sees that rows are missing.
+ *
+ * @since 0.1
+ */
+// Concurrency: `head` is the head lock of DESIGN section 6; it serialises writers and is held over
+// the fail points. `view` guards rows, changes, horizon and what opens set; it is taken inside
+// `head` for the moment of the commit, and alone by readers, so that a writer that a test holds at
+// a fail point stops no reader. A load of one id takes no lock: it reads the head's sequence
+// before the row, and a commit writes them in the other order.
+public final class InMemoryTier implements Tier, ChangeLog, Scannable, TombstonePurge {
+  /** How many changes the kept change rows hold by default. */
+  public static final long DEFAULT_KEPT_CHANGES = 50_000;
+
+  private final RandomGenerator random;
+  private final String databaseId = UUID.randomUUID().toString();
+  private final ReentrantLock head = new ReentrantLock();
+  private final ReentrantLock view = new ReentrantLock();
+  private final InMemoryRows rows = new InMemoryRows();
+  private final InMemoryChanges changes;
+  private final AtomicBoolean purging = new AtomicBoolean();
+  private String namespace;
+  private VersionMode versionMode;
+  private int opens;
+  private volatile boolean writable;
+  private volatile long horizon;
+  // Of the latest open; null while no engine has it open.
+  private volatile TierConfig config;
+  private volatile String tierName = "memory";
+
+  /** Makes an empty tier that keeps {@value #DEFAULT_KEPT_CHANGES} changes. */
+  public InMemoryTier() {
+    this(new SplittableRandom(), DEFAULT_KEPT_CHANGES);
+  }
+
+  /**
+   * Makes an empty tier.
+   *
+   * @param random where the tags of change rows come from; used by one thread at a time. The
+   *     database id is always a new one
+   * @param keptChanges how many changes the kept change rows may hold together, 1 or more; a row
+   *     counts as one at least, and the newest row is always kept
+   */
+  public InMemoryTier(RandomGenerator random, long keptChanges) {
+    if (keptChanges < 1) {
+      throw new IllegalArgumentException("keptChanges is " + keptChanges + "; 1 or more is needed");
+    }
+    this.random = random;
+    this.changes = new InMemoryChanges(keptChanges);
+  }
+
+  @Override
+  public TierInfo open(TierConfig by) {
+    view.lock();
+    try {
+      if (namespace != null && !namespace.equals(by.namespace())) {
+        throw refused(by.tierName(), "open", "the in-memory tier belongs to another namespace");
+      }
+      if (versionMode != null && versionMode != by.versionMode()) {
+        throw refused(by.tierName(), "open", "the in-memory tier has the other version mode");
+      }
+      if (!by.readOnly()) {
+        namespace = by.namespace();
+        versionMode = by.versionMode();
+        writable = true;
+      }
+      opens++;
+      tierName = by.tierName();
+      config = by;
+      return new TierInfo(databaseId, "memory of this process");
+    } finally {
+      view.unlock();
+    }
+  }
+
+  @Override
+  public ApplyResult apply(List<Entry> batch) {
+    requireBatch(batch);
+    TierConfig by = requireOpen("apply");
+    requireWritable("apply");
+    lock(head, by, "apply");
+    try {
+      by.failPoints().proceed(FailPoint.TIER_HEAD);
+      Commit commit = new Commit(changes.head() + 1, by);
+      List<ItemOutcome> outcomes = new ArrayList<>(batch.size());
+      for (Entry entry : batch) {
+        outcomes.add(commit.stage(entry));
+      }
+      by.failPoints().proceed(FailPoint.TIER_ROWS);
+      ChangeRow row = commit.row();
+      by.failPoints().proceed(FailPoint.TIER_COMMIT);
+      if (row != null) {
+        publish(commit.written, List.of(), row, horizon);
+      }
+      by.failPoints().proceed(FailPoint.TIER_COMMITTED);
+      return new ApplyResult(outcomes, row);
+    } finally {
+      head.unlock();
+    }
+  }
+
+  @Override
+  public LoadResult load(Collection<String> ids) {
+    TierConfig by = requireOpen("load");
+    if (ids.size() == 1) {
+      long seen = changes.head();
+      String id = ids.iterator().next();
+      Entry entry = rows.get(id);
+      return new LoadResult(entry == null ? Map.of() : Map.of(id, entry), seen);
+    }
+    lock(view, by, "load");
+    try {
+      Map<String, Entry> found = new HashMap<>();
+      for (String id : ids) {
+        Entry entry = rows.get(id);
+        if (entry != null) {
+          found.put(id, entry);
+        }
+      }
+      return new LoadResult(found, changes.head());
+    } finally {
+      view.unlock();
+    }
+  }
+
+  @Override
+  public ChangePage poll(long from, int limit) {
+    if (from < 1 || limit < 0) {
+      throw new IllegalArgumentException("from is below 1 or limit below 0");
+    }
+    lock(view, requireOpen("poll"), "poll");
+    try {
+      return changes.page(databaseId, from, limit);
+    } finally {
+      view.unlock();
+    }
+  }
+
+  @Override
+  public List<Entry> scan(IdRange range, String after, int limit) {
+    requireLimit(limit);
+    lock(view, requireOpen("scan"), "scan");
+    try {
+      return rows.scan(range, after, limit);
+    } finally {
+      view.unlock();
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A purge that removes something or raises the horizon writes a change row without changes.
+   */
+  @Override
+  public int purge(long acceptedBeforeMillis, int limit) {
+    requireLimit(limit);
+    TierConfig by = requireOpen("purge");
+    requireWritable("purge");
+    if (!purging.compareAndSet(false, true)) {
+      return 0;
+    }
+    try {
+      lock(head, by, "purge");
+      try {
+        return purgeLocked(by, acceptedBeforeMillis, limit);
+      } finally {
+        head.unlock();
+      }
+    } finally {
+      purging.set(false);
+    }
+  }
+
+  private int purgeLocked(TierConfig by, long acceptedBeforeMillis, int limit) {
+    by.failPoints().proceed(FailPoint.TIER_HEAD);
+    // Only holders of `head` change rows, so that reading them here needs no view lock.
+    List<Entry> old = rows.tombstonesBefore(acceptedBeforeMillis, limit);
+    by.failPoints().proceed(FailPoint.TIER_ROWS);
+    by.failPoints().proceed(FailPoint.TIER_COMMIT);
+    if (!old.isEmpty() || acceptedBeforeMillis > horizon) {
+      ChangeRow row = new ChangeRow(changes.head() + 1, tag(), by.instanceId(), List.of());
+      publish(List.of(), old, row, Math.max(horizon, acceptedBeforeMillis));
+    }
+    by.failPoints().proceed(FailPoint.TIER_COMMITTED);
+    return old.size();
+  }
+
+  @Override
+  public long horizonMillis() {
+    requireOpen("horizon");
+    return horizon;
+  }
+
+  /**
+   * What the rows take: for each value or tombstone its id in UTF-8, its content, and 400 bytes for
+   * objects and index. Change rows are not counted; they have a bound of their own. Cheap.
+   *
+   * @return bytes
+   */
+  public long bytes() {
+    return rows.bytes();
+  }
+
+  /**
+   * How many live items it holds. Cheap.
+   *
+   * @return the number, tombstones not counted
+   */
+  public long count() {
+    return rows.count();
+  }
+
+  @Override
+  public void close() {
+    view.lock();
+    try {
+      if (opens > 0 && --opens == 0) {
+        config = null;
+        writable = false;
+      }
+    } finally {
+      view.unlock();
+    }
+  }
+
+  /** The commit: the rows first, then the change row and with it the head's sequence. */
+  private void publish(List<Entry> written, List<Entry> purged, ChangeRow row, long newHorizon) {
+    view.lock();
+    try {
+      rows.put(written);
+      rows.remove(purged);
+      horizon = newHorizon;
+      changes.add(row);
+    } finally {
+      view.unlock();
+    }
+  }
+
+  /** Never 0, which stands for "no row". */
+  private long tag() {
+    return random.nextLong() | 1;
+  }
+
+  private TierConfig requireOpen(String operation) {
+    TierConfig known = config;
+    if (known == null) {
+      throw new TierUnavailableException(tierName, operation, "the tier is not open", null);
+    }
+    return known;
+  }
+
+  private void requireWritable(String operation) {
+    if (!writable) {
+      throw refused(tierName, operation, "the tier is open for reading only");
+    }
+  }
+
+  /** Takes a free lock even if the thread is interrupted; waits no longer than a call may take. */
+  private void lock(ReentrantLock lock, TierConfig by, String operation) {
+    try {
+      if (lock.tryLock() || lock.tryLock(by.requestTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TierUnavailableException(tierName, operation, "interrupted in a wait", e);
+    }
+    throw new TierUnavailableException(tierName, operation, "timed out; nothing was done", null);
+  }
+
+  private static TierException refused(String tier, String operation, String message) {
+    return new TierException(tier, operation, false, message, null);
+  }
+
+  private static void requireLimit(int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit is " + limit + "; 1 or more is needed");
+    }
+  }
+
+  private static void requireBatch(List<Entry> batch) {
+    if (batch.isEmpty()) {
+      throw new IllegalArgumentException("batch is empty");
+    }
+    for (int i = 1; i < batch.size(); i++) {
+      if (ItemId.BYTE_ORDER.compare(batch.get(i - 1).id(), batch.get(i).id()) >= 0) {
+        throw new IllegalArgumentException("batch has an id twice or is not sorted by id bytes");
+      }
+    }
+  }
+
+  /** One transaction in the making, under the head lock; nothing of it is seen before publish. */
+  private final class Commit {
+    final List<Entry> written = new ArrayList<>();
+    private final List<Change> changed = new ArrayList<>();
+    private final long sequence;
+    private final boolean fenced;
+    private String origin;
+
+    Commit(long sequence, TierConfig by) {
+      this.sequence = sequence;
+      this.fenced = by.failPoints().proceed(FailPoint.TIER_FENCE);
+      this.origin = by.instanceId();
+    }
+
+    ItemOutcome stage(Entry entry) {
+      Entry current = rows.get(entry.id());
+      Revision there = current == null ? null : current.revision();
+      if (fenced) {
+        ItemOutcome kept = keptOut(entry, current, there);
+        if (kept != null) {
+          return kept;
+        }
+      }
+      Before before = Before.of(there);
+      if (written.isEmpty() && entry.origin() != null) {
+        origin = entry.origin();
+      }
+      written.add(entry.toBuilder().base(null).sequence(sequence).build());
+      byte[] leaf = there == null ? new byte[Leaf.BYTES] : Leaf.of(entry.id(), there);
+      byte[] delta = Leaf.delta(leaf, Leaf.of(entry.id(), entry.revision()));
+      changed.add(new Change(entry.id(), entry.revision(), before.state(), delta));
+      return ItemOutcome.applied(before);
+    }
+
+    /** Why an entry is not written, or null if it is. */
+    private ItemOutcome keptOut(Entry entry, Entry current, Revision there) {
+      if (there == null && entry.acceptedAtMillis() < horizon) {
+        return ItemOutcome.failed(
+            ItemOutcome.EXPIRED, "accepted before the purge horizon, and no row to replace", false);
+      }
+      if (entry.revision().equals(there)) {
+        return ItemOutcome.unchanged(Before.of(there));
+      }
+      if (entry.base() != null && !entry.base().equals(there)) {
+        return ItemOutcome.conflict(current);
+      }
+      return entry.revision().isAbove(there) ? null : ItemOutcome.stale(Before.of(there));
+    }
+
+    ChangeRow row() {
+      return written.isEmpty() ? null : new ChangeRow(sequence, tag(), origin, changed);
+    }
+  }
+}
