@@ -2,6 +2,7 @@
 
 /** The engine's core: API, SPI and everything that needs no driver. */
 module io.syncengine {
+  exports io.syncengine;
   exports io.syncengine.model;
   exports io.syncengine.spi;
 

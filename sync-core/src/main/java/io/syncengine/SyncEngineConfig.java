@@ -1,0 +1,1074 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine;
+
+import io.syncengine.model.VersionMode;
+import io.syncengine.spi.BatcherProvider;
+import io.syncengine.spi.Codec;
+import io.syncengine.spi.FailPoints;
+import io.syncengine.spi.MemoryTierProvider;
+import io.syncengine.spi.MergeStrategy;
+import io.syncengine.spi.Scheduler;
+import io.syncengine.spi.Telemetry;
+import io.syncengine.spi.Tier;
+import io.syncengine.spi.TimeSource;
+import io.syncengine.spi.WriteAheadLog;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * How an engine is set up. Immutable. Options have a property name each, listed by {@link
+ * #options()}; objects, such as a tier that the application made, are given to the builder alone.
+ *
+ * @since 0.1
+ */
+public final class SyncEngineConfig {
+  private static final String ENVIRONMENT_PREFIX = "SYNC_";
+
+  private final Map<ConfigOption<?>, Object> values;
+  private final Map<String, String> providerProperties;
+  private final Map<Class<?>, Object> objects;
+
+  private SyncEngineConfig(Builder builder) {
+    this.values = Map.copyOf(builder.values);
+    this.providerProperties = Map.copyOf(builder.providerProperties);
+    this.objects = Map.copyOf(builder.objects);
+    check();
+  }
+
+  /**
+   * Starts with all defaults.
+   *
+   * @return a builder, for one thread
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Reads properties.
+   *
+   * @param properties key to value
+   * @return the configuration
+   * @throws IllegalArgumentException for an unknown key or a bad value; the message names the key,
+   *     the value and what is allowed
+   */
+  public static SyncEngineConfig fromProperties(Map<String, String> properties) {
+    return builder().properties(properties).build();
+  }
+
+  /**
+   * Reads environment variables: {@code SYNC_SQL_URL} is {@code sql_url}. Other variables are
+   * ignored, also those with the prefix that no option has.
+   *
+   * @param environment name to value, as {@link System#getenv()}
+   * @return the configuration
+   * @throws IllegalArgumentException for a bad value
+   */
+  public static SyncEngineConfig fromEnvironment(Map<String, String> environment) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    for (String key : ConfigOptions.table().keySet()) {
+      String value = environment.get(ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT));
+      if (value != null) {
+        properties.put(key, value);
+      }
+    }
+    return fromProperties(properties);
+  }
+
+  /**
+   * The option table.
+   *
+   * @return a row for each option, in the table's order
+   */
+  public static List<OptionInfo> options() {
+    List<OptionInfo> rows = new ArrayList<>();
+    for (ConfigOption<?> o : ConfigOptions.table().values()) {
+      String defaultText = o.defaultValue() == null ? "" : ConfigOptions.format(o.defaultValue());
+      rows.add(new OptionInfo(o.key(), defaultText, o.allowed(), o.hot(), o.description()));
+    }
+    return rows;
+  }
+
+  /**
+   * One row of the option table.
+   *
+   * @param key the property's name
+   * @param defaultValue the default as text, empty for none
+   * @param allowed what values are allowed
+   * @param hot whether {@link SyncEngine#reconfigure} may change it
+   * @param description what it does
+   */
+  public record OptionInfo(
+      String key, String defaultValue, String allowed, boolean hot, String description) {}
+
+  /**
+   * A builder that starts with this configuration.
+   *
+   * @return a builder, for one thread
+   */
+  public Builder toBuilder() {
+    Builder b = new Builder();
+    b.values.putAll(values);
+    b.providerProperties.putAll(providerProperties);
+    b.objects.putAll(objects);
+    return b;
+  }
+
+  /**
+   * Redis as L2.
+   *
+   * @return the value, if one was set
+   */
+  public Optional<String> redisUrl() {
+    return Optional.ofNullable(get(ConfigOptions.REDIS_URL));
+  }
+
+  /**
+   * The ground truth's URL.
+   *
+   * @return the value, if one was set
+   */
+  public Optional<String> sqlUrl() {
+    return Optional.ofNullable(get(ConfigOptions.SQL_URL));
+  }
+
+  /**
+   * Memory for items, in bytes, clean and pending together.
+   *
+   * @return the value
+   */
+  public long l1MaxBytes() {
+    return get(ConfigOptions.L1_MAX_BYTES);
+  }
+
+  /**
+   * Flush when the oldest write has waited so long.
+   *
+   * @return the value
+   */
+  public Duration batchFlushInterval() {
+    return get(ConfigOptions.BATCH_FLUSH_MS);
+  }
+
+  /**
+   * Flush when so many writes wait.
+   *
+   * @return the value
+   */
+  public int batchFlushCount() {
+    return get(ConfigOptions.BATCH_FLUSH_COUNT);
+  }
+
+  /**
+   * Flush when so many bytes wait.
+   *
+   * @return the value
+   */
+  public long batchFlushBytes() {
+    return get(ConfigOptions.BATCH_FLUSH_BYTES);
+  }
+
+  /**
+   * The write-ahead log's file.
+   *
+   * @return the value, if one was set
+   */
+  public Optional<Path> walPath() {
+    return Optional.ofNullable(get(ConfigOptions.WAL_PATH));
+  }
+
+  /**
+   * Size of the log, in bytes, at which pressure is full.
+   *
+   * @return the value
+   */
+  public long walMaxBytes() {
+    return get(ConfigOptions.WAL_MAX_BYTES);
+  }
+
+  /**
+   * Pressure at which WARN begins, above 0 and below 1.
+   *
+   * @return the value
+   */
+  public double backpressureWarn() {
+    return get(ConfigOptions.BACKPRESSURE_WARN);
+  }
+
+  /**
+   * Pressure at which CRITICAL begins, above 0 and below 1.
+   *
+   * @return the value
+   */
+  public double backpressureCritical() {
+    return get(ConfigOptions.BACKPRESSURE_CRITICAL);
+  }
+
+  /**
+   * How long a write waits at THROTTLE at most.
+   *
+   * @return the value
+   */
+  public Duration throttleMaxWait() {
+    return get(ConfigOptions.THROTTLE_MAX_WAIT_MS);
+  }
+
+  /**
+   * How long above the mark before SHUTDOWN.
+   *
+   * @return the value
+   */
+  public Duration shutdownAfter() {
+    return get(ConfigOptions.SHUTDOWN_AFTER_MS);
+  }
+
+  /**
+   * {@code keep} or {@code close}: whether SHUTDOWN closes the engine.
+   *
+   * @return the value
+   */
+  public String pressureShutdown() {
+    return get(ConfigOptions.PRESSURE_SHUTDOWN);
+  }
+
+  /**
+   * The engine's name, in names of threads and metrics.
+   *
+   * @return the value
+   */
+  public String name() {
+    return get(ConfigOptions.NAME);
+  }
+
+  /**
+   * Prefix of tables and Redis keys.
+   *
+   * @return the value
+   */
+  public String namespace() {
+    return get(ConfigOptions.NAMESPACE);
+  }
+
+  /**
+   * Names this instance.
+   *
+   * @return the value, if one was set
+   */
+  public Optional<String> instanceId() {
+    return Optional.ofNullable(get(ConfigOptions.INSTANCE_ID));
+  }
+
+  /**
+   * Whether to open without lock and without writing.
+   *
+   * @return the value
+   */
+  public boolean readOnly() {
+    return get(ConfigOptions.READ_ONLY);
+  }
+
+  /**
+   * Who gives versions to writes.
+   *
+   * @return the value
+   */
+  public VersionMode versionMode() {
+    return get(ConfigOptions.VERSION_MODE);
+  }
+
+  /**
+   * Skew between clocks that is not reported.
+   *
+   * @return the value
+   */
+  public Duration clockTolerance() {
+    return get(ConfigOptions.CLOCK_TOLERANCE_MS);
+  }
+
+  /**
+   * The largest content of an item, in bytes.
+   *
+   * @return the value
+   */
+  public long maxContentBytes() {
+    return get(ConfigOptions.MAX_CONTENT_BYTES);
+  }
+
+  /**
+   * How long a write waits for its ack level.
+   *
+   * @return the value
+   */
+  public Duration ackTimeout() {
+    return get(ConfigOptions.ACK_TIMEOUT_MS);
+  }
+
+  /**
+   * How long close and flush drain.
+   *
+   * @return the value
+   */
+  public Duration closeTimeout() {
+    return get(ConfigOptions.CLOSE_TIMEOUT_MS);
+  }
+
+  /**
+   * How long one call to a tier may take.
+   *
+   * @return the value
+   */
+  public Duration tierTimeout() {
+    return get(ConfigOptions.TIER_TIMEOUT_MS);
+  }
+
+  /**
+   * First pause after a failed flush or reconnect.
+   *
+   * @return the value
+   */
+  public Duration retryMin() {
+    return get(ConfigOptions.RETRY_MIN_MS);
+  }
+
+  /**
+   * Longest pause after a failed flush or reconnect.
+   *
+   * @return the value
+   */
+  public Duration retryMax() {
+    return get(ConfigOptions.RETRY_MAX_MS);
+  }
+
+  /**
+   * How often the change log is polled.
+   *
+   * @return the value
+   */
+  public Duration changePoll() {
+    return get(ConfigOptions.CHANGE_POLL_MS);
+  }
+
+  /**
+   * How old an answer from a cache may be.
+   *
+   * @return the value
+   */
+  public Duration stalenessBound() {
+    return get(ConfigOptions.STALENESS_BOUND_MS);
+  }
+
+  /**
+   * How long tombstones are kept.
+   *
+   * @return the value
+   */
+  public Duration tombstoneRetention() {
+    return get(ConfigOptions.TOMBSTONE_RETENTION_MS);
+  }
+
+  /**
+   * Chooses the memory tier by name.
+   *
+   * @return the value, if one was set
+   */
+  public Optional<String> l1Provider() {
+    return Optional.ofNullable(get(ConfigOptions.L1_PROVIDER));
+  }
+
+  /**
+   * Chooses the second tier by name.
+   *
+   * @return the value, if one was set
+   */
+  public Optional<String> l2Provider() {
+    return Optional.ofNullable(get(ConfigOptions.L2_PROVIDER));
+  }
+
+  /**
+   * Chooses the ground truth by name.
+   *
+   * @return the value, if one was set
+   */
+  public Optional<String> l3Provider() {
+    return Optional.ofNullable(get(ConfigOptions.L3_PROVIDER));
+  }
+
+  /**
+   * Chooses the write-ahead log by name.
+   *
+   * @return the value, if one was set
+   */
+  public Optional<String> walProvider() {
+    return Optional.ofNullable(get(ConfigOptions.WAL_PROVIDER));
+  }
+
+  /**
+   * The options of one provider.
+   *
+   * @param provider the provider's name
+   * @return those whose key begins with the name and a dot, without that prefix
+   */
+  public Map<String, String> providerProperties(String provider) {
+    Map<String, String> own = new LinkedHashMap<>();
+    providerProperties.forEach(
+        (key, value) -> {
+          if (key.startsWith(provider + ".")) {
+            own.put(key.substring(provider.length() + 1), value);
+          }
+        });
+    return own;
+  }
+
+  /** Leaves secrets out. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("SyncEngineConfig[");
+    for (ConfigOption<?> o : ConfigOptions.table().values()) {
+      if (values.containsKey(o)) {
+        String value = o.secret() ? "(hidden)" : ConfigOptions.format(values.get(o));
+        text.append(o.key()).append('=').append(value).append(' ');
+      }
+    }
+    return text.toString().trim() + "]";
+  }
+
+  /** An object that the application gave, or null. */
+  <T> T object(Class<T> type) {
+    return type.cast(objects.get(type));
+  }
+
+  /** A tier that the application gave for a place, or null. */
+  Tier tier(Class<?> place) {
+    return (Tier) objects.get(place);
+  }
+
+  Set<String> providerKeys() {
+    return providerProperties.keySet();
+  }
+
+  /** The keys in which two configurations differ, of objects the name of their type. */
+  Set<String> differences(SyncEngineConfig other, boolean hot) {
+    Set<String> keys = new LinkedHashSet<>();
+    for (ConfigOption<?> o : ConfigOptions.table().values()) {
+      if (o.hot() == hot && !Objects.equals(get(o), other.get(o))) {
+        keys.add(o.key());
+      }
+    }
+    if (!hot && !providerProperties.equals(other.providerProperties)) {
+      keys.add("<provider>.*");
+    }
+    if (!hot && !objects.equals(other.objects)) {
+      keys.add("objects given to the builder");
+    }
+    return keys;
+  }
+
+  private <T> T get(ConfigOption<T> option) {
+    Object value = values.get(option);
+    return value == null ? option.defaultValue() : option.type().cast(value);
+  }
+
+  private void check() {
+    if (backpressureWarn() >= backpressureCritical()) {
+      throw new IllegalArgumentException(
+          "backpressure_warn is "
+              + backpressureWarn()
+              + " and backpressure_critical is "
+              + backpressureCritical()
+              + "; warn must be below critical");
+    }
+    if (retryMin().compareTo(retryMax()) > 0) {
+      throw new IllegalArgumentException("retry_min_ms is above retry_max_ms");
+    }
+    boolean log = walPath().isPresent() || objects.containsKey(WriteAheadLog.class);
+    if (log && !hasLowerTier()) {
+      throw new IllegalArgumentException(
+          "wal_path is set, but there is no tier under the log; set sql_url or redis_url");
+    }
+  }
+
+  /** Whether there is anything below memory. */
+  boolean hasLowerTier() {
+    return sqlUrl().isPresent()
+        || redisUrl().isPresent()
+        || objects.containsKey(L2.class)
+        || objects.containsKey(L3.class);
+  }
+
+  /** The place of a second tier among the objects. */
+  static final class L2 {
+    private L2() {}
+  }
+
+  /** The place of a ground truth among the objects. */
+  static final class L3 {
+    private L3() {}
+  }
+
+  /** Collects options. For one thread. */
+  public static final class Builder {
+    private final Map<ConfigOption<?>, Object> values = new LinkedHashMap<>();
+    private final Map<String, String> providerProperties = new LinkedHashMap<>();
+    private final Map<Class<?>, Object> objects = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /**
+     * Redis as L2.
+     *
+     * @param value the value of {@code redis_url}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder redisUrl(String value) {
+      return set(ConfigOptions.REDIS_URL, value);
+    }
+
+    /**
+     * The ground truth's URL.
+     *
+     * @param value the value of {@code sql_url}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder sqlUrl(String value) {
+      return set(ConfigOptions.SQL_URL, value);
+    }
+
+    /**
+     * Memory for items, in bytes, clean and pending together.
+     *
+     * @param value the value of {@code l1_max_bytes}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder l1MaxBytes(long value) {
+      return set(ConfigOptions.L1_MAX_BYTES, value);
+    }
+
+    /**
+     * Flush when the oldest write has waited so long.
+     *
+     * @param value the value of {@code batch_flush_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder batchFlushInterval(Duration value) {
+      return set(ConfigOptions.BATCH_FLUSH_MS, value);
+    }
+
+    /**
+     * Flush when so many writes wait.
+     *
+     * @param value the value of {@code batch_flush_count}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder batchFlushCount(int value) {
+      return set(ConfigOptions.BATCH_FLUSH_COUNT, value);
+    }
+
+    /**
+     * Flush when so many bytes wait.
+     *
+     * @param value the value of {@code batch_flush_bytes}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder batchFlushBytes(long value) {
+      return set(ConfigOptions.BATCH_FLUSH_BYTES, value);
+    }
+
+    /**
+     * The write-ahead log's file.
+     *
+     * @param value the value of {@code wal_path}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder walPath(Path value) {
+      return set(ConfigOptions.WAL_PATH, value);
+    }
+
+    /**
+     * Size of the log, in bytes, at which pressure is full.
+     *
+     * @param value the value of {@code wal_max_bytes}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder walMaxBytes(long value) {
+      return set(ConfigOptions.WAL_MAX_BYTES, value);
+    }
+
+    /**
+     * Pressure at which WARN begins, above 0 and below 1.
+     *
+     * @param value the value of {@code backpressure_warn}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder backpressureWarn(double value) {
+      return set(ConfigOptions.BACKPRESSURE_WARN, value);
+    }
+
+    /**
+     * Pressure at which CRITICAL begins, above 0 and below 1.
+     *
+     * @param value the value of {@code backpressure_critical}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder backpressureCritical(double value) {
+      return set(ConfigOptions.BACKPRESSURE_CRITICAL, value);
+    }
+
+    /**
+     * How long a write waits at THROTTLE at most.
+     *
+     * @param value the value of {@code throttle_max_wait_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder throttleMaxWait(Duration value) {
+      return set(ConfigOptions.THROTTLE_MAX_WAIT_MS, value);
+    }
+
+    /**
+     * How long above the mark before SHUTDOWN.
+     *
+     * @param value the value of {@code shutdown_after_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder shutdownAfter(Duration value) {
+      return set(ConfigOptions.SHUTDOWN_AFTER_MS, value);
+    }
+
+    /**
+     * {@code keep} or {@code close}: whether SHUTDOWN closes the engine.
+     *
+     * @param value the value of {@code pressure_shutdown}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder pressureShutdown(String value) {
+      return set(ConfigOptions.PRESSURE_SHUTDOWN, value);
+    }
+
+    /**
+     * The engine's name, in names of threads and metrics.
+     *
+     * @param value the value of {@code name}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder name(String value) {
+      return set(ConfigOptions.NAME, value);
+    }
+
+    /**
+     * Prefix of tables and Redis keys.
+     *
+     * @param value the value of {@code namespace}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder namespace(String value) {
+      return set(ConfigOptions.NAMESPACE, value);
+    }
+
+    /**
+     * Names this instance.
+     *
+     * @param value the value of {@code instance_id}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder instanceId(String value) {
+      return set(ConfigOptions.INSTANCE_ID, value);
+    }
+
+    /**
+     * Whether to open without lock and without writing.
+     *
+     * @param value the value of {@code read_only}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder readOnly(boolean value) {
+      return set(ConfigOptions.READ_ONLY, value);
+    }
+
+    /**
+     * Who gives versions to writes.
+     *
+     * @param value the value of {@code version_mode}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder versionMode(VersionMode value) {
+      return set(ConfigOptions.VERSION_MODE, value);
+    }
+
+    /**
+     * Skew between clocks that is not reported.
+     *
+     * @param value the value of {@code clock_tolerance_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder clockTolerance(Duration value) {
+      return set(ConfigOptions.CLOCK_TOLERANCE_MS, value);
+    }
+
+    /**
+     * The largest content of an item, in bytes.
+     *
+     * @param value the value of {@code max_content_bytes}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder maxContentBytes(long value) {
+      return set(ConfigOptions.MAX_CONTENT_BYTES, value);
+    }
+
+    /**
+     * How long a write waits for its ack level.
+     *
+     * @param value the value of {@code ack_timeout_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder ackTimeout(Duration value) {
+      return set(ConfigOptions.ACK_TIMEOUT_MS, value);
+    }
+
+    /**
+     * How long close and flush drain.
+     *
+     * @param value the value of {@code close_timeout_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder closeTimeout(Duration value) {
+      return set(ConfigOptions.CLOSE_TIMEOUT_MS, value);
+    }
+
+    /**
+     * How long one call to a tier may take.
+     *
+     * @param value the value of {@code tier_timeout_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder tierTimeout(Duration value) {
+      return set(ConfigOptions.TIER_TIMEOUT_MS, value);
+    }
+
+    /**
+     * First pause after a failed flush or reconnect.
+     *
+     * @param value the value of {@code retry_min_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder retryMin(Duration value) {
+      return set(ConfigOptions.RETRY_MIN_MS, value);
+    }
+
+    /**
+     * Longest pause after a failed flush or reconnect.
+     *
+     * @param value the value of {@code retry_max_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder retryMax(Duration value) {
+      return set(ConfigOptions.RETRY_MAX_MS, value);
+    }
+
+    /**
+     * How often the change log is polled.
+     *
+     * @param value the value of {@code change_poll_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder changePoll(Duration value) {
+      return set(ConfigOptions.CHANGE_POLL_MS, value);
+    }
+
+    /**
+     * How old an answer from a cache may be.
+     *
+     * @param value the value of {@code staleness_bound_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder stalenessBound(Duration value) {
+      return set(ConfigOptions.STALENESS_BOUND_MS, value);
+    }
+
+    /**
+     * How long tombstones are kept.
+     *
+     * @param value the value of {@code tombstone_retention_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder tombstoneRetention(Duration value) {
+      return set(ConfigOptions.TOMBSTONE_RETENTION_MS, value);
+    }
+
+    /**
+     * Chooses the memory tier by name.
+     *
+     * @param value the value of {@code l1_provider}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder l1Provider(String value) {
+      return set(ConfigOptions.L1_PROVIDER, value);
+    }
+
+    /**
+     * Chooses the second tier by name.
+     *
+     * @param value the value of {@code l2_provider}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder l2Provider(String value) {
+      return set(ConfigOptions.L2_PROVIDER, value);
+    }
+
+    /**
+     * Chooses the ground truth by name.
+     *
+     * @param value the value of {@code l3_provider}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder l3Provider(String value) {
+      return set(ConfigOptions.L3_PROVIDER, value);
+    }
+
+    /**
+     * Chooses the write-ahead log by name.
+     *
+     * @param value the value of {@code wal_provider}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder walProvider(String value) {
+      return set(ConfigOptions.WAL_PROVIDER, value);
+    }
+
+    /**
+     * The second tier, instead of one found by URL.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder l2(Tier value) {
+      objects.put(L2.class, Objects.requireNonNull(value, "l2"));
+      return this;
+    }
+
+    /**
+     * The ground truth, instead of one found by URL.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder l3(Tier value) {
+      objects.put(L3.class, Objects.requireNonNull(value, "l3"));
+      return this;
+    }
+
+    /**
+     * The write-ahead log, instead of one found by name.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder log(WriteAheadLog value) {
+      objects.put(WriteAheadLog.class, Objects.requireNonNull(value, "log"));
+      return this;
+    }
+
+    /**
+     * The memory tier, instead of one found by name.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder memoryTier(MemoryTierProvider value) {
+      objects.put(MemoryTierProvider.class, Objects.requireNonNull(value, "memoryTier"));
+      return this;
+    }
+
+    /**
+     * The batcher, instead of one found by name.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder batcher(BatcherProvider value) {
+      objects.put(BatcherProvider.class, Objects.requireNonNull(value, "batcher"));
+      return this;
+    }
+
+    /**
+     * The codec for content, instead of the identity.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder codec(Codec value) {
+      objects.put(Codec.class, Objects.requireNonNull(value, "codec"));
+      return this;
+    }
+
+    /**
+     * How conflicting writes are joined.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder mergeStrategy(MergeStrategy value) {
+      objects.put(MergeStrategy.class, Objects.requireNonNull(value, "mergeStrategy"));
+      return this;
+    }
+
+    /**
+     * Is told of each call to a tier.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder telemetry(Telemetry value) {
+      objects.put(Telemetry.class, Objects.requireNonNull(value, "telemetry"));
+      return this;
+    }
+
+    /**
+     * Runs callbacks and completes futures.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder callbackExecutor(Executor value) {
+      objects.put(Executor.class, Objects.requireNonNull(value, "callbackExecutor"));
+      return this;
+    }
+
+    /**
+     * Where the engine reads time.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder timeSource(TimeSource value) {
+      objects.put(TimeSource.class, Objects.requireNonNull(value, "timeSource"));
+      return this;
+    }
+
+    /**
+     * Runs delayed work.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder scheduler(Scheduler value) {
+      objects.put(Scheduler.class, Objects.requireNonNull(value, "scheduler"));
+      return this;
+    }
+
+    /**
+     * Randomness, for ids, tags and jitter; safe from any thread.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder random(RandomGenerator value) {
+      objects.put(RandomGenerator.class, Objects.requireNonNull(value, "random"));
+      return this;
+    }
+
+    /**
+     * The hook of crash tests.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder failPoints(FailPoints value) {
+      objects.put(FailPoints.class, Objects.requireNonNull(value, "failPoints"));
+      return this;
+    }
+
+    /**
+     * Sets options by their property names.
+     *
+     * @param properties key to value
+     * @return this builder
+     * @throws IllegalArgumentException for an unknown key or a bad value; the message names the
+     *     key, the value and what is allowed
+     */
+    public Builder properties(Map<String, String> properties) {
+      properties.forEach(this::property);
+      return this;
+    }
+
+    /**
+     * Sets one option by its property name.
+     *
+     * @param key an option's key, or {@code <provider>.<key>}
+     * @param value the value as text
+     * @return this builder
+     * @throws IllegalArgumentException for an unknown key or a bad value
+     */
+    public Builder property(String key, String value) {
+      Objects.requireNonNull(key, "key");
+      Objects.requireNonNull(value, key);
+      ConfigOption<?> option = ConfigOptions.table().get(key);
+      if (option != null) {
+        values.put(option, option.parse(value));
+      } else if (key.indexOf('.') > 0) {
+        providerProperties.put(key, value);
+      } else {
+        throw new IllegalArgumentException(
+            "unknown option " + key + "; known are " + ConfigOptions.keys());
+      }
+      return this;
+    }
+
+    /**
+     * Makes the configuration.
+     *
+     * @return the configuration
+     * @throws IllegalArgumentException if options contradict each other
+     */
+    public SyncEngineConfig build() {
+      return new SyncEngineConfig(this);
+    }
+
+    private <T> Builder set(ConfigOption<T> option, T value) {
+      Objects.requireNonNull(value, option.key());
+      values.put(option, option.checked(value));
+      return this;
+    }
+  }
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The engine: its interface, its configuration and the wiring. */
+package io.syncengine;
