@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit;
+
+import io.syncengine.model.VersionMode;
+import io.syncengine.spi.FailPoints;
+import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TimeSource;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * A tier's configuration in a test. Immutable.
+ *
+ * @param tierName the name in exceptions
+ * @param engineName the engine's name
+ * @param instanceId the instance
+ * @param namespace the prefix of tables and keys
+ * @param url where the data is, or null
+ * @param properties the provider's options
+ * @param versionMode who gives versions
+ * @param readOnly whether to open for reading only
+ * @param requestTimeout the bound of every call
+ * @param timeSource the source of all times
+ * @param failPoints the hook of crash tests
+ * @since 0.1
+ */
+public record TestTierConfig(
+    String tierName,
+    String engineName,
+    String instanceId,
+    String namespace,
+    String url,
+    Map<String, String> properties,
+    VersionMode versionMode,
+    boolean readOnly,
+    Duration requestTimeout,
+    TimeSource timeSource,
+    FailPoints failPoints)
+    implements TierConfig {
+  /**
+   * Tier L3 of engine {@code test}, instance {@code a}, no namespace, no URL, versions by the
+   * engine, 10 s a call, the machine's clocks, no fail points.
+   *
+   * @return the configuration to start from
+   */
+  public static TestTierConfig defaults() {
+    return new TestTierConfig(
+        "L3",
+        "test",
+        "a",
+        "",
+        null,
+        Map.of(),
+        VersionMode.ENGINE,
+        false,
+        Duration.ofSeconds(10),
+        TimeSource.SYSTEM,
+        FailPoints.OFF);
+  }
+
+  /**
+   * The same with another tier name.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withTierName(String value) {
+    return new TestTierConfig(
+        value,
+        engineName,
+        instanceId,
+        namespace,
+        url,
+        properties,
+        versionMode,
+        readOnly,
+        requestTimeout,
+        timeSource,
+        failPoints);
+  }
+
+  /**
+   * The same with another instance.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withInstanceId(String value) {
+    return new TestTierConfig(
+        tierName,
+        engineName,
+        value,
+        namespace,
+        url,
+        properties,
+        versionMode,
+        readOnly,
+        requestTimeout,
+        timeSource,
+        failPoints);
+  }
+
+  /**
+   * The same with another namespace.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withNamespace(String value) {
+    return new TestTierConfig(
+        tierName,
+        engineName,
+        instanceId,
+        value,
+        url,
+        properties,
+        versionMode,
+        readOnly,
+        requestTimeout,
+        timeSource,
+        failPoints);
+  }
+
+  /**
+   * The same with another URL.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withUrl(String value) {
+    return new TestTierConfig(
+        tierName,
+        engineName,
+        instanceId,
+        namespace,
+        value,
+        properties,
+        versionMode,
+        readOnly,
+        requestTimeout,
+        timeSource,
+        failPoints);
+  }
+
+  /**
+   * The same with other options of the provider.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withProperties(Map<String, String> value) {
+    return new TestTierConfig(
+        tierName,
+        engineName,
+        instanceId,
+        namespace,
+        url,
+        value,
+        versionMode,
+        readOnly,
+        requestTimeout,
+        timeSource,
+        failPoints);
+  }
+
+  /**
+   * The same with another version mode.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withVersionMode(VersionMode value) {
+    return new TestTierConfig(
+        tierName,
+        engineName,
+        instanceId,
+        namespace,
+        url,
+        properties,
+        value,
+        readOnly,
+        requestTimeout,
+        timeSource,
+        failPoints);
+  }
+
+  /**
+   * The same with read-only or not.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withReadOnly(boolean value) {
+    return new TestTierConfig(
+        tierName,
+        engineName,
+        instanceId,
+        namespace,
+        url,
+        properties,
+        versionMode,
+        value,
+        requestTimeout,
+        timeSource,
+        failPoints);
+  }
+
+  /**
+   * The same with another time-out.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withRequestTimeout(Duration value) {
+    return new TestTierConfig(
+        tierName,
+        engineName,
+        instanceId,
+        namespace,
+        url,
+        properties,
+        versionMode,
+        readOnly,
+        value,
+        timeSource,
+        failPoints);
+  }
+
+  /**
+   * The same with another clock.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withTimeSource(TimeSource value) {
+    return new TestTierConfig(
+        tierName,
+        engineName,
+        instanceId,
+        namespace,
+        url,
+        properties,
+        versionMode,
+        readOnly,
+        requestTimeout,
+        value,
+        failPoints);
+  }
+
+  /**
+   * The same with other fail points.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withFailPoints(FailPoints value) {
+    return new TestTierConfig(
+        tierName,
+        engineName,
+        instanceId,
+        namespace,
+        url,
+        properties,
+        versionMode,
+        readOnly,
+        requestTimeout,
+        timeSource,
+        value);
+  }
+}
