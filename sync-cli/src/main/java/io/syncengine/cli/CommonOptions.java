@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The options that every command takes, before or after its name. Filled by picocli. */
+final class CommonOptions {
+  @Option(
+      names = "--redis-url",
+      paramLabel = "URL",
+      scope = ScopeType.INHERIT,
+      description = "Redis as the second tier; none by default.")
+  String redisUrl;
+
+  @Option(
+      names = "--sql-url",
+      paramLabel = "URL",
+      scope = ScopeType.INHERIT,
+      description = "The ground truth; by default sqlite:sync-data/items.db.")
+  String sqlUrl;
+
+  @Option(
+      names = "--wal-path",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "The write-ahead log; by default sync-data/sync.wal. Empty: no log.")
+  String walPath;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "Options of the engine as Java properties, in UTF-8.")
+  Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      scope = ScopeType.INHERIT,
+      description = "One option of the engine; may be repeated.")
+  Map<String, String> set = new LinkedHashMap<>();
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Results as JSON on stdout, errors as JSON on stderr.")
+  boolean json;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Stack traces and the engine's log on stderr.")
+  boolean debug;
+
+  CommonOptions() {}
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.cli;
+
+import io.syncengine.SyncEngineConfig;
+import io.syncengine.model.VersionMode;
+import java.nio.charset.Charset;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ParentCommand;
+
+/** What all commands over an engine share: how they open one. */
+abstract class EngineCommand implements Callable<Integer> {
+  @ParentCommand private SyncCommand sync;
+
+  final Output output() {
+    return sync.output();
+  }
+
+  final CommonOptions options() {
+    return sync.options();
+  }
+
+  final boolean json() {
+    return options().json;
+  }
+
+  /** Opens for reading, beside a running engine; refused where nothing was ever stored. */
+  final Session openToRead() {
+    Map<String, String> properties = properties();
+    requireStored(properties);
+    return openToRead(properties);
+  }
+
+  final Session openToRead(Map<String, String> properties) {
+    properties.put("read_only", "true");
+    return Session.open(SyncEngineConfig.fromProperties(properties), output());
+  }
+
+  /** Opens for writing: takes the log's lock. */
+  final Session openToWrite(Map<String, String> properties) {
+    SyncEngineConfig config = SyncEngineConfig.fromProperties(properties);
+    if (config.readOnly()) {
+      throw CommandException.usage("read_only is set", "leave it out; this command writes");
+    }
+    if (config.versionMode() == VersionMode.CALLER) {
+      throw CommandException.usage(
+          "version_mode is caller", "write through the library; this command gives no versions");
+    }
+    StoreFiles.of(properties).ifPresent(StoreFiles::makeDefaultFolder);
+    return Session.open(config, output());
+  }
+
+  final Map<String, String> properties() {
+    return Settings.resolve(options(), System.getenv());
+  }
+
+  /** A wrong folder must not look like an absent item. */
+  static void requireStored(Map<String, String> properties) {
+    StoreFiles.of(properties)
+        .filter(files -> !files.exist())
+        .ifPresent(
+            files -> {
+              throw new CommandException(
+                  ExitCodes.USAGE,
+                  "NothingStored",
+                  "nothing is stored yet at " + files.database().toAbsolutePath(),
+                  "ingest first, or say where the data is with --sql-url");
+            });
+  }
+
+  /** Refuses an id or prefix that the locale has garbled on its way from the command line. */
+  static String argument(String text) {
+    if (text.indexOf('\ufffd') >= 0 && !isUtf8(System.getProperty("sun.jnu.encoding", "UTF-8"))) {
+      throw CommandException.usage(
+          "the locale cannot carry this argument", "set LC_ALL=C.UTF-8 and try again");
+    }
+    return text;
+  }
+
+  private static boolean isUtf8(String charset) {
+    return Charset.isSupported(charset) && Charset.forName(charset).name().equals("UTF-8");
+  }
+}

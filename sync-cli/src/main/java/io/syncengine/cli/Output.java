@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * The two streams of the command. Always UTF-8, whatever the locale, and, unlike {@link
+ * System#out}, with errors: a full disk or a closed pipe is noticed. Stdout is for one thread.
+ */
+final class Output {
+  private static final int BUFFER = 1 << 16;
+
+  private final OutputStream out =
+      new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER);
+  private final PrintStream err =
+      new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+  private volatile boolean interrupted;
+
+  /** Writes bytes to stdout. */
+  void bytes(byte[] bytes) {
+    try {
+      out.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the output", e);
+    }
+  }
+
+  /** Writes a line to stdout. */
+  void line(String text) {
+    bytes((text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a command's result to stdout: as one JSON object, or as text. */
+  void result(boolean json, Map<String, ?> facts, String text) {
+    line(json ? JsonText.object(facts) : text);
+    flush();
+  }
+
+  /** Sends to the operating system what was written to stdout. */
+  void flush() {
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the output", e);
+    }
+  }
+
+  /** Writes a line to stderr. Safe from any thread. */
+  void error(String line) {
+    err.println(line);
+  }
+
+  /** Stdout for picocli's help. */
+  OutputStream out() {
+    return out;
+  }
+
+  /** For stack traces. */
+  PrintStream err() {
+    return err;
+  }
+
+  /** From now on the main thread's errors are consequences of the interruption. */
+  void interrupt() {
+    interrupted = true;
+  }
+
+  boolean interrupted() {
+    return interrupted;
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.cli;
+
+import io.syncengine.SyncEngine;
+import io.syncengine.SyncEngineConfig;
+import io.syncengine.model.CorruptDataException;
+import io.syncengine.model.DrainReport;
+import io.syncengine.model.TierUnavailableException;
+import java.util.function.Supplier;
+
+/**
+ * A running engine that is drained however the command ends, also by Ctrl-C: a shutdown hook closes
+ * it then and says what became of the writes; the JVM gives exit code 130 by itself.
+ */
+final class Session implements AutoCloseable {
+  private final SyncEngine engine;
+  private final Output output;
+  private final Thread hook;
+  private volatile Supplier<String> progress = () -> "nothing was being written";
+
+  private Session(SyncEngine engine, Output output) {
+    this.engine = engine;
+    this.output = output;
+    this.hook = new Thread(this::interrupted, "sync-interrupt");
+  }
+
+  /**
+   * Starts an engine.
+   *
+   * @param config the configuration
+   * @param output where an interruption is reported
+   * @return a session that has to be closed
+   */
+  static Session open(SyncEngineConfig config, Output output) {
+    SyncEngine engine;
+    try {
+      engine = SyncEngine.open(config);
+    } catch (TierUnavailableException | CorruptDataException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new RefusedAtStart(e);
+    }
+    Session session = new Session(engine, output);
+    Runtime.getRuntime().addShutdownHook(session.hook);
+    return session;
+  }
+
+  SyncEngine engine() {
+    return engine;
+  }
+
+  /** What to say of the command's work when it is interrupted; called from another thread. */
+  void progress(Supplier<String> text) {
+    progress = text;
+  }
+
+  /** Drains and closes; again is the same report. */
+  DrainReport drain() {
+    return engine.close(engine.config().closeTimeout());
+  }
+
+  @Override
+  public void close() {
+    if (!output.interrupted()) {
+      drain();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is going down: the hook runs or has run, and closing twice does nothing.
+    }
+  }
+
+  private void interrupted() {
+    output.interrupt();
+    DrainReport report = drain();
+    output.error("sync: interrupted; " + progress.get() + "; " + Drained.text(report));
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.cli;
+
+import io.syncengine.SyncEngine;
+import io.syncengine.model.EngineStats;
+import io.syncengine.model.SyncItem;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+
+/** {@code sync stats}. */
+@Command(
+    name = "stats",
+    description = "Counts the items and prints the engine's figures.",
+    footer = {
+      "",
+      "items and contentBytes are counted by reading every item once; the other figures are those",
+      "of this command's own engine, which has just been started, except for what waits in the log."
+    })
+final class StatsCommand extends EngineCommand {
+  StatsCommand() {}
+
+  @Override
+  public Integer call() {
+    try (Session session = openToRead()) {
+      SyncEngine engine = session.engine();
+      EngineStats stats = engine.stats();
+      Map<String, Object> facts = new LinkedHashMap<>();
+      try (Stream<SyncItem> items = engine.scan("")) {
+        long[] sums = new long[2];
+        items.forEachOrdered(
+            item -> {
+              sums[0]++;
+              sums[1] += item.contentLength();
+            });
+        facts.put("items", sums[0]);
+        facts.put("contentBytes", sums[1]);
+      }
+      for (RecordComponent component : EngineStats.class.getRecordComponents()) {
+        facts.put(component.getName(), value(component, stats));
+      }
+      output().result(json(), facts, Facts.lines(facts));
+    }
+    return ExitCodes.DONE;
+  }
+
+  private static Object value(RecordComponent component, EngineStats stats) {
+    try {
+      Object value = component.getAccessor().invoke(stats);
+      return value instanceof Duration d ? (Object) d.toMillis() : value;
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError("a record's accessor is public", e);
+    }
+  }
+}
