@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.syncengine.model.Revision;
+import io.syncengine.spi.Before;
+import io.syncengine.spi.Change;
+import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.IdHash;
+import io.syncengine.spi.Leaf;
+import io.syncengine.spi.Scannable;
+import io.syncengine.spi.Tier;
+import io.syncengine.spi.TombstonePurge;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What holds in every store with a change log, whatever was done to it with the fence on. */
+final class TierInvariants {
+  private TierInvariants() {}
+
+  static void check(TierFixture tiers, Tier tier) {
+    List<ChangeRow> rows = tiers.allRows(tier);
+    ChangePage head = tier.capability(ChangeLog.class).orElseThrow().poll(1, 0);
+    assertThat(head.head()).as("head").isEqualTo(rows.size());
+    boolean purged =
+        tier.capability(TombstonePurge.class).map(p -> p.horizonMillis() > 0).orElse(false);
+    Map<String, Revision> latest = follow(rows, purged);
+    latest.forEach((id, revision) -> checkRow(tiers.load(tier, id), revision, purged));
+    if (tier.capability(Scannable.class).isPresent()) {
+      List<Entry> live = tiers.allLive(tier);
+      assertThat(live)
+          .extracting(Entry::id)
+          .as("the live ids are those of the change rows")
+          .containsExactlyInAnyOrderElementsOf(
+              latest.keySet().stream().filter(id -> !latest.get(id).tombstone()).toList());
+      assertThat(sums(rows)).as("sums of leaf deltas").isEqualTo(leaves(live));
+    }
+  }
+
+  /** Follows the rows: dense, and each before-state is what the rows before it left. */
+  private static Map<String, Revision> follow(List<ChangeRow> rows, boolean purged) {
+    Map<String, Revision> latest = new HashMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(rows.get(i).sequence()).as("dense sequence").isEqualTo(i + 1);
+      for (Change change : rows.get(i).changes()) {
+        checkChange(change, latest.put(change.id(), change.revision()), purged);
+      }
+    }
+    return latest;
+  }
+
+  private static void checkChange(Change change, Revision before, boolean purged) {
+    if (purged && before != null && before.tombstone() && change.before() == Before.State.ABSENT) {
+      return;
+    }
+    assertThat(change.revision().isAbove(before)).as("revisions rise").isTrue();
+    assertThat(change.before()).as("before-state").isEqualTo(Before.of(before).state());
+  }
+
+  private static void checkRow(Entry entry, Revision revision, boolean purged) {
+    if (entry == null && purged && revision.tombstone()) {
+      return;
+    }
+    assertThat(entry).as("an entry that a change row tells of").isNotNull();
+    assertThat(entry.revision()).as("the latest revision").isEqualTo(revision);
+  }
+
+  private static Map<Integer, String> sums(List<ChangeRow> rows) {
+    Map<Integer, byte[]> sums = new TreeMap<>();
+    rows.forEach(row -> row.changes().forEach(c -> add(sums, c.id(), c.leafDelta())));
+    return text(sums);
+  }
+
+  private static Map<Integer, String> leaves(List<Entry> live) {
+    Map<Integer, byte[]> sums = new TreeMap<>();
+    live.forEach(e -> add(sums, e.id(), Leaf.of(e.id(), e.revision())));
+    return text(sums);
+  }
+
+  private static void add(Map<Integer, byte[]> sums, String id, byte[] summand) {
+    int bucket = IdHash.bucket(IdHash.of(id));
+    Leaf.add(sums.computeIfAbsent(bucket, b -> new byte[Leaf.BYTES]), summand);
+  }
+
+  /** In hexadecimal, empty buckets left out. */
+  private static Map<Integer, String> text(Map<Integer, byte[]> sums) {
+    Map<Integer, String> text = new TreeMap<>();
+    sums.forEach((bucket, sum) -> text.put(bucket, HexFormat.of().formatHex(sum)));
+    text.values().removeIf(sum -> sum.equals("0".repeat(2 * Leaf.BYTES)));
+    return text;
+  }
+}
