@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.wal;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+/**
+ * What the log takes on its volume. Pages that truncation freed are used again and do not count,
+ * nor does what SQLite's own log may keep; otherwise a log emptied after an outage would press for
+ * ever, with no write let through that could change it.
+ *
+ * <p>Concurrency: written under the writer lock, read from any thread.
+ */
+final class LogSpace {
+  /** A drained log gives its pages back to the volume from here on. */
+  private static final long WORTH_SHRINKING = 64L << 20;
+
+  /** Shrinking copies what is left; that much it may be. */
+  private static final long CHEAP_TO_COPY = 8L << 20;
+
+  /** How far the estimate may run before it is counted again. */
+  private static final long RECOUNT_AFTER = 1L << 20;
+
+  private final Path file;
+  private volatile long inUse;
+  private volatile long free;
+  private long countAt;
+
+  LogSpace(Path file) {
+    this.file = file;
+  }
+
+  /** Bytes of the pages in use, and of SQLite's own log what goes beyond its allowance. */
+  long bytes(LogConnections connections) {
+    return inUse + connections.excessBytes();
+  }
+
+  /** An append is on disk; counts exactly once in a while. */
+  void appended(LogConnections connections, long bytes) {
+    try {
+      inUse += bytes;
+      if (inUse >= countAt) {
+        connections.write(this::count);
+      }
+      connections.boundSqliteLog();
+    } catch (SQLException e) {
+      // The group is on disk; the next append or truncation counts again.
+    }
+  }
+
+  /**
+   * A truncation is committed.
+   *
+   * @param scarce whether the volume is full: then give back what can be given
+   */
+  void truncated(LogConnections connections, boolean scarce) {
+    try {
+      countAndShrink(connections, scarce);
+    } catch (SQLException e) {
+      // The groups are gone; the space is given back by a later one.
+    }
+  }
+
+  private void countAndShrink(LogConnections connections, boolean scarce) throws SQLException {
+    connections.write(this::count);
+    long worth = scarce ? 1 : WORTH_SHRINKING;
+    if (free >= worth && inUse <= CHEAP_TO_COPY && inUse <= free) {
+      connections.write(
+          c -> {
+            shrink(c);
+            return count(c);
+          });
+    }
+    if (scarce) {
+      connections.giveSpaceBack();
+    } else {
+      connections.boundSqliteLog();
+    }
+  }
+
+  Void count(LogConnection c) throws SQLException {
+    long page = c.number("PRAGMA page_size", 0);
+    long unused = c.number("PRAGMA freelist_count", 0);
+    free = unused * page;
+    inUse = (c.number("PRAGMA page_count", 0) - unused) * page;
+    countAt = inUse + RECOUNT_AFTER;
+    return null;
+  }
+
+  /** How full the volume is, with the pages that are free in the file taken as free. */
+  double diskUse() {
+    try {
+      FileStore store = Files.getFileStore(file.getParent());
+      double total = store.getTotalSpace();
+      double used = total - store.getUsableSpace() - free;
+      return total > 0 ? Math.min(1, Math.max(0, used / total)) : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static void shrink(LogConnection c) {
+    try {
+      c.execute("VACUUM");
+    } catch (SQLException e) {
+      // Not now: the file stays as large as it is, and its pages are used again.
+    }
+  }
+}
