@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.batch;
+
+import io.syncengine.spi.Scheduler;
+import io.syncengine.spi.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * A body that runs on an executor whenever it is kicked, never twice at a time: a kick during a run
+ * makes one more run. It can also be kicked by the clock.
+ *
+ * <p>Safe from any thread. {@code state} is the only word that decides who runs, by compare-and-set;
+ * {@code dueNanos} is guarded by {@code this}.
+ */
+public final class SerialTask {
+  private static final int IDLE = 0;
+  private static final int RUNNING = 1;
+  private static final int KICKED = 2;
+  private static final int STOPPED = 3;
+
+  private final AtomicInteger state = new AtomicInteger(IDLE);
+  private final Executor executor;
+  private final Scheduler scheduler;
+  private final TimeSource time;
+  private final Runnable body;
+  private final Consumer<Throwable> onError;
+  private Scheduler.Cancellable timer;
+  private long dueNanos;
+
+  /**
+   * Makes an idle task.
+   *
+   * @param onError is told what a run threw; the task goes on
+   */
+  public SerialTask(
+      Executor executor,
+      Scheduler scheduler,
+      TimeSource time,
+      Runnable body,
+      Consumer<Throwable> onError) {
+    this.executor = executor;
+    this.scheduler = scheduler;
+    this.time = time;
+    this.body = body;
+    this.onError = onError;
+  }
+
+  /** Runs the body soon. */
+  public void kick() {
+    while (true) {
+      int now = state.get();
+      if (now == KICKED || now == STOPPED) {
+        return;
+      }
+      int next = now == IDLE ? RUNNING : KICKED;
+      if (state.compareAndSet(now, next)) {
+        if (now == IDLE) {
+          start();
+        }
+        return;
+      }
+    }
+  }
+
+  private void start() {
+    try {
+      executor.execute(this::run);
+    } catch (RejectedExecutionException e) {
+      state.set(STOPPED);
+    }
+  }
+
+  private void run() {
+    do {
+      state.compareAndSet(KICKED, RUNNING);
+      try {
+        body.run();
+      } catch (RuntimeException | Error e) {
+        onError.accept(e);
+      }
+    } while (!state.compareAndSet(RUNNING, IDLE) && state.get() != STOPPED);
+  }
+
+  /** Runs the body after a delay, or earlier if it is kicked; the earliest of several counts. */
+  public void kickAfter(long nanos) {
+    synchronized (this) {
+      long due = time.nanoTime() + nanos;
+      if (timer != null && dueNanos - due <= 0) {
+        return;
+      }
+      if (timer != null) {
+        timer.cancel();
+      }
+      dueNanos = due;
+      timer = scheduler.schedule(this::timerFired, Duration.ofNanos(Math.max(0, nanos)));
+    }
+  }
+
+  private void timerFired() {
+    synchronized (this) {
+      timer = null;
+    }
+    kick();
+  }
+
+  /** No run begins any more; one that runs ends by itself. */
+  public void stop() {
+    state.set(STOPPED);
+    synchronized (this) {
+      if (timer != null) {
+        timer.cancel();
+        timer = null;
+      }
+    }
+  }
+}

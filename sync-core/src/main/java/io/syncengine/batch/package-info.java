@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** When a batch is due, and the tasks that carry batches. */
+package io.syncengine.batch;

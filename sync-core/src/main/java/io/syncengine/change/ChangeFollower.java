@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.change;
+
+import io.syncengine.batch.SerialTask;
+import io.syncengine.model.TierException;
+import io.syncengine.resilience.TierPort;
+import io.syncengine.spi.Change;
+import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.FailPoints;
+import io.syncengine.spi.Scheduler;
+import io.syncengine.spi.TimeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * The only reader of the change log. Hands every change, in order and once, to those who keep
+ * something that it concerns. Rows that this instance commits are handed over at once when they are
+ * next in sequence; the others come with the next poll.
+ *
+ * <p>A poll reads from its own position, inclusive: another row there, a missing one, a lower head or
+ * another database means another history, and everything that was learned is forgotten.
+ *
+ * <p>{@code position} and {@code unsettled} are guarded by the monitor, under which rows are handed
+ * over (which takes stripes, no I/O); polls are made outside it, by the runs of {@code task}.
+ */
+public final class ChangeFollower {
+  private static final int PAGE_ROWS = 256;
+
+  private final TierPort truth;
+  private final Listener listener;
+  private final TimeSource time;
+  private final FailPoints failPoints;
+  private final SerialTask task;
+  private final AtomicLong followed = new AtomicLong();
+  private final List<Entry> unsettled = new ArrayList<>();
+  private Position position;
+  private volatile long pollNanos;
+  private volatile long confirmedAtNanos;
+  private volatile boolean confirmedOnce;
+  private volatile boolean stopped;
+
+  /**
+   * A place in a history.
+   *
+   * @param databaseId which database
+   * @param sequence the row followed last; 0 for none
+   * @param tag its tag
+   */
+  public record Position(String databaseId, long sequence, long tag) {
+    /** The text form that the log keeps. */
+    public String format() {
+      return databaseId + " " + sequence + " " + tag;
+    }
+
+    /** Reads the text form. */
+    public static Position parse(String text) {
+      String[] parts = text.split(" ");
+      return new Position(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+    }
+  }
+
+  /** Who keeps something that changes concern; called on any thread, takes no I/O. */
+  public interface Listener {
+    /** One id has changed. */
+    void changed(Change change);
+
+    /** The history is another one: nothing that was learned from this tier holds. */
+    void anotherHistory();
+
+    /** The follower has passed everything there was when these were confirmed. */
+    void settled(List<Entry> entries);
+  }
+
+  /** Makes a follower that stands nowhere yet; {@code executor} runs its polls. */
+  public ChangeFollower(
+      TierPort truth,
+      Listener listener,
+      long pollNanos,
+      TimeSource time,
+      Scheduler scheduler,
+      Executor executor,
+      FailPoints failPoints,
+      Consumer<Throwable> onError) {
+    this.truth = truth;
+    this.listener = listener;
+    this.pollNanos = pollNanos;
+    this.time = time;
+    this.failPoints = failPoints;
+    this.confirmedAtNanos = time.nanoTime();
+    this.task = new SerialTask(executor, scheduler, time, this::run, onError);
+  }
+
+  /** Begins at a position kept from an earlier run. */
+  public synchronized void startAt(Position kept) {
+    position = kept;
+  }
+
+  /** Where the follower stands; null before its first poll. */
+  public synchronized Position position() {
+    return position;
+  }
+
+  /** Polls now and then again and again. */
+  public void poll() {
+    task.kick();
+  }
+
+  /** Polls more or less often. */
+  public void pollEvery(long nanos) {
+    pollNanos = nanos;
+    task.kick();
+  }
+
+  /** No poll begins any more. */
+  public void stop() {
+    stopped = true;
+    task.stop();
+  }
+
+  /** Change rows followed. */
+  public long followed() {
+    return followed.get();
+  }
+
+  /** How long ago the poll was sent that last saw the end of the log, in nanoseconds. */
+  public long nanosSinceConfirmed() {
+    return time.nanoTime() - confirmedAtNanos;
+  }
+
+  /** Whether the end of the log has ever been seen. */
+  public boolean confirmedOnce() {
+    return confirmedOnce;
+  }
+
+  /** A row that this instance has just committed. */
+  public void own(ChangeRow row) {
+    boolean next;
+    synchronized (this) {
+      next = position != null && row.sequence() == position.sequence + 1;
+      if (next) {
+        advance(row);
+      }
+    }
+    if (!next) {
+      task.kick();
+    }
+  }
+
+  /** Writes that were confirmed, but whose change row may lie before or after the position. */
+  public void settleAfterPoll(List<Entry> entries) {
+    synchronized (this) {
+      unsettled.addAll(entries);
+    }
+    task.kick();
+  }
+
+  private void run() {
+    if (stopped) {
+      return;
+    }
+    try {
+      catchUp();
+    } catch (TierException e) {
+      // The port remembers why; health says how long this has lasted.
+      task.kickAfter(pollNanos);
+      return;
+    }
+    task.kickAfter(pollNanos);
+  }
+
+  /** Polls until the end of the log is seen. */
+  private void catchUp() {
+    List<Entry> settling;
+    synchronized (this) {
+      settling = new ArrayList<>(unsettled);
+    }
+    boolean atEnd = false;
+    while (!atEnd && !stopped) {
+      long sent = time.nanoTime();
+      Position from = position();
+      ChangePage page =
+          from == null || from.sequence == 0
+              ? truth.poll(1, from == null ? 0 : PAGE_ROWS)
+              : truth.poll(from.sequence, PAGE_ROWS);
+      atEnd = take(from, page);
+      if (atEnd) {
+        confirmedAtNanos = sent;
+        confirmedOnce = true;
+      }
+    }
+    if (!settling.isEmpty()) {
+      listener.settled(settling);
+      synchronized (this) {
+        unsettled.subList(0, settling.size()).clear();
+      }
+    }
+  }
+
+  /** Takes a page in; returns whether it reached the head. */
+  private synchronized boolean take(Position from, ChangePage page) {
+    if (from == null) {
+      position = new Position(page.databaseId(), page.head(), page.headTag());
+      return true;
+    }
+    if (!continues(from, page)) {
+      position = new Position(page.databaseId(), page.head(), page.headTag());
+      listener.anotherHistory();
+      return true;
+    }
+    for (ChangeRow row : page.rows()) {
+      if (row.sequence() == position.sequence + 1) {
+        advance(row);
+      }
+    }
+    return position.sequence >= page.head();
+  }
+
+  private static boolean continues(Position from, ChangePage page) {
+    if (!from.databaseId.equals(page.databaseId()) || page.head() < from.sequence) {
+      return false;
+    }
+    long expected = Math.max(1, from.sequence);
+    for (ChangeRow row : page.rows()) {
+      if (row.sequence() != expected++) {
+        return false;
+      }
+    }
+    if (from.sequence == 0) {
+      return page.rows().isEmpty() == (page.head() == 0);
+    }
+    return !page.rows().isEmpty() && page.rows().get(0).tag() == from.tag;
+  }
+
+  private void advance(ChangeRow row) {
+    if (failPoints.proceed(FailPoint.FOLLOW)) {
+      row.changes().forEach(listener::changed);
+    }
+    position = new Position(position.databaseId, row.sequence(), row.tag());
+    followed.incrementAndGet();
+  }
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** How full the engine is with what cannot be evicted, in six levels. */
+package io.syncengine.pressure;

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The road of a read: memory, pending, ground truth, and the shared loads between them. */
+package io.syncengine.read;

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.resilience;
+
+import io.syncengine.model.ProviderResolutionException;
+import io.syncengine.model.SyncEngineException;
+import io.syncengine.model.TierException;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.Codec;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.IdRange;
+import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Scannable;
+import io.syncengine.spi.Telemetry;
+import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierInfo;
+import io.syncengine.spi.TombstonePurge;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The only way to call a tier: encodes and decodes contents, tells telemetry, remembers how the
+ * tier is, and turns whatever it throws into the exceptions of its contract.
+ *
+ * <p>Safe from any thread. {@code info} and {@code failure} are written by whoever made the call and
+ * read by anyone, in volatile mode; the last one wins.
+ */
+public final class TierPort {
+  private final Tier tier;
+  private final TierConfig config;
+  private final Codec codec;
+  private final Map<Byte, Codec> codecs = new HashMap<>();
+  private final Telemetry telemetry;
+  private volatile TierInfo info;
+  private volatile Failure failure;
+
+  /**
+   * Why a tier is down.
+   *
+   * @param reason what it said, without secrets
+   * @param sinceNanos when that began
+   */
+  public record Failure(String reason, long sinceNanos) {}
+
+  /** Makes a port to a tier that is not open yet. */
+  public TierPort(Tier tier, TierConfig config, Codec codec, Telemetry telemetry) {
+    this.tier = tier;
+    this.config = config;
+    this.codec = codec;
+    this.telemetry = telemetry;
+    this.codecs.put(codec.id(), codec);
+  }
+
+  /** Opens the tier; does nothing if it is open. */
+  public TierInfo open() {
+    TierInfo known = info;
+    if (known != null) {
+      return known;
+    }
+    TierInfo opened = call("open", () -> tier.open(config));
+    info = opened;
+    return opened;
+  }
+
+  /** Whether the tier is open. */
+  public boolean isOpen() {
+    return info != null;
+  }
+
+  /** The tier's place, {@code L2} or {@code L3}. */
+  public String name() {
+    return config.tierName();
+  }
+
+  /** What the tier is, for the start line and health. */
+  public String description() {
+    TierInfo known = info;
+    return name() + " " + (known == null ? "(not reached yet)" : known.description());
+  }
+
+  /** Why the last call failed; empty if it succeeded. */
+  public Optional<Failure> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Whether the tier has a capability. */
+  public boolean has(Class<?> capability) {
+    return tier.capability(capability).isPresent();
+  }
+
+  /** Writes a batch; see {@link Tier#apply}. */
+  public ApplyResult apply(List<Entry> batch) {
+    return opened("apply", () -> tier.apply(encode(batch)));
+  }
+
+  /** Reads ids; see {@link Tier#load}. */
+  public LoadResult load(Collection<String> ids) {
+    try {
+      LoadResult loaded = opened("load", () -> tier.load(ids));
+      Map<String, Entry> decoded = new HashMap<>();
+      loaded.found().forEach((id, entry) -> decoded.put(id, decode(entry)));
+      return new LoadResult(decoded, loaded.head());
+    } catch (TierUnavailableException e) {
+      if (config.failPoints().proceed(FailPoint.TIER_UNAVAILABLE)) {
+        throw e;
+      }
+      return new LoadResult(Map.of(), -1);
+    }
+  }
+
+  /** Reads a page in id order; see {@link Scannable}. */
+  public List<Entry> scan(IdRange range, String after, int limit) {
+    Scannable scannable = require(Scannable.class);
+    List<Entry> page = new ArrayList<>();
+    for (Entry entry : opened("scan", () -> scannable.scan(range, after, limit))) {
+      page.add(decode(entry));
+    }
+    return page;
+  }
+
+  /** Reads changes; see {@link ChangeLog}. */
+  public ChangePage poll(long from, int limit) {
+    ChangeLog log = require(ChangeLog.class);
+    return opened("poll", () -> log.poll(from, limit));
+  }
+
+  /** Removes old tombstones; see {@link TombstonePurge}. */
+  public int purge(long acceptedBeforeMillis, int limit) {
+    TombstonePurge purge = require(TombstonePurge.class);
+    return opened("purge", () -> purge.purge(acceptedBeforeMillis, limit));
+  }
+
+  /** Closes the tier if it is open. */
+  public void close() {
+    if (info != null) {
+      info = null;
+      tier.close();
+    }
+  }
+
+  private <C> C require(Class<C> capability) {
+    return tier.capability(capability)
+        .orElseThrow(
+            () ->
+                new UnsupportedOperationException(
+                    name() + " does not offer " + capability.getSimpleName()));
+  }
+
+  private <T> T opened(String operation, Supplier<T> body) {
+    if (info == null) {
+      throw new TierUnavailableException(
+          name(), operation, "the tier has not been reached yet; it is tried again", null);
+    }
+    return call(operation, body);
+  }
+
+  private <T> T call(String operation, Supplier<T> body) {
+    long start = config.timeSource().nanoTime();
+    RuntimeException thrown = null;
+    try {
+      T result = body.get();
+      failure = null;
+      return result;
+    } catch (TierException e) {
+      thrown = e;
+      failed(e);
+      throw e;
+    } catch (SyncEngineException e) {
+      thrown = e;
+      throw e;
+    } catch (RuntimeException e) {
+      // Against the contract. Nobody knows what was written, so it counts as unavailable.
+      thrown = e;
+      TierUnavailableException unavailable =
+          new TierUnavailableException(
+              name(), operation, "the tier failed with " + e.getClass().getName(), e);
+      failed(unavailable);
+      throw unavailable;
+    } finally {
+      telemetry.called(name(), operation, config.timeSource().nanoTime() - start, thrown);
+    }
+  }
+
+  private void failed(TierException e) {
+    if (e.retryable()) {
+      Failure before = failure;
+      long since = before == null ? config.timeSource().nanoTime() : before.sinceNanos;
+      failure = new Failure(e.getMessage(), since);
+    }
+  }
+
+  private List<Entry> encode(List<Entry> batch) {
+    if (codec.id() == Entry.IDENTITY_CODEC) {
+      return batch;
+    }
+    List<Entry> encoded = new ArrayList<>(batch.size());
+    for (Entry e : batch) {
+      encoded.add(
+          e.tombstone()
+              ? e
+              : e.toBuilder()
+                  .value(e.revision(), codec.id(), codec.encode(e.content()))
+                  .build());
+    }
+    return encoded;
+  }
+
+  private Entry decode(Entry entry) {
+    if (entry.codec() == Entry.IDENTITY_CODEC) {
+      return entry;
+    }
+    Codec known = codecs.get(entry.codec());
+    if (known == null) {
+      throw new ProviderResolutionException(
+          "stored content needs codec " + entry.codec() + "; add sync-compression", null);
+    }
+    return entry.toBuilder()
+        .value(entry.revision(), Entry.IDENTITY_CODEC, known.decode(entry.content()))
+        .build();
+  }
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.write;
+
+import io.syncengine.batch.SerialTask;
+import io.syncengine.model.Ack;
+import io.syncengine.model.DurabilityException;
+import io.syncengine.model.Outcome;
+import io.syncengine.model.Receipt;
+import io.syncengine.model.SyncEngineException;
+import io.syncengine.pending.Pending;
+import io.syncengine.pending.Waiter;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.FailPoints;
+import io.syncengine.spi.LogPlace;
+import io.syncengine.spi.Scheduler;
+import io.syncengine.spi.Telemetry;
+import io.syncengine.spi.TimeSource;
+import io.syncengine.spi.WriteAheadLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * The only one who appends to the log, reopens it and truncates it. What has come together while one
+ * group was written makes the next (group commit). Shows writes to readers once they are on disk,
+ * tells their callers, and cuts off what pending no longer points to.
+ *
+ * <p>{@code queue} takes from any thread; everything that has no access mode of its own belongs to
+ * the runs of {@code task}, which never overlap.
+ */
+public final class LogAppender {
+  private static final int MAX_GROUP_COUNT = 4096;
+  private static final long MAX_GROUP_BYTES = 4L << 20;
+  private static final long REOPEN_NANOS = 200_000_000L;
+  private static final long TRUNCATE_NANOS = 100_000_000L;
+
+  private final WriteAheadLog log;
+  private final Pending pending;
+  private final RevisionClock clock;
+  private final TimeSource time;
+  private final FailPoints failPoints;
+  private final Telemetry telemetry;
+  private final Consumer<Runnable> callbacks;
+  private final Runnable onPublished;
+  private final SerialTask task;
+  private final ConcurrentLinkedQueue<Append> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicLong queuedBytes = new AtomicLong();
+  private final AtomicLong groups = new AtomicLong();
+  private final AtomicLong entries = new AtomicLong();
+  private final AtomicLong unlogged = new AtomicLong();
+  // Why the last append failed; null if it succeeded. Written by the runs, read by anyone.
+  private volatile String failure;
+  private boolean broken;
+  private long retryAtNanos;
+  private long lastGroup;
+  private long truncatedBelow;
+  private long truncatedAtNanos;
+
+  /**
+   * A write on its way into the log.
+   *
+   * @param entry the write; null for a mark that only says when all before it are through
+   * @param shown whether readers see it already, as at MEMORY
+   * @param ack the level that its caller waits for
+   * @param claimed taken by whoever ends the wait: this class or the caller's time-out
+   */
+  record Append(
+      Entry entry,
+      boolean shown,
+      boolean inDoubt,
+      Ack ack,
+      Receipt receipt,
+      CompletableFuture<Receipt> future,
+      AtomicBoolean claimed) {
+    long bytes() {
+      return entry == null ? 0 : 2L * entry.id().length() + entry.contentLength() + 128;
+    }
+  }
+
+  /**
+   * Makes an appender for an open log.
+   *
+   * @param executor runs the appends, on a thread of its own
+   * @param onPublished is called after writes were shown to readers
+   */
+  public LogAppender(
+      WriteAheadLog log,
+      Pending pending,
+      RevisionClock clock,
+      TimeSource time,
+      Scheduler scheduler,
+      Executor executor,
+      FailPoints failPoints,
+      Telemetry telemetry,
+      Consumer<Runnable> callbacks,
+      Runnable onPublished,
+      Consumer<Throwable> onError) {
+    this.log = log;
+    this.pending = pending;
+    this.clock = clock;
+    this.time = time;
+    this.failPoints = failPoints;
+    this.telemetry = telemetry;
+    this.callbacks = callbacks;
+    this.onPublished = onPublished;
+    this.task = new SerialTask(executor, scheduler, time, this::run, onError);
+    this.truncatedAtNanos = time.nanoTime();
+  }
+
+  void append(Append append) {
+    queuedBytes.addAndGet(append.bytes());
+    queue.add(append);
+    task.kick();
+  }
+
+  /** Completes when everything that was handed over before is through. */
+  public CompletableFuture<Receipt> drained() {
+    CompletableFuture<Receipt> mark = new CompletableFuture<>();
+    append(new Append(null, true, false, Ack.MEMORY, null, mark, new AtomicBoolean()));
+    return mark;
+  }
+
+  /** Pending has let go of something: the log may be cut soon. */
+  public void truncateSoon() {
+    task.kickAfter(TRUNCATE_NANOS);
+  }
+
+  /** Bytes that wait to be appended. */
+  public long queuedBytes() {
+    return queuedBytes.get();
+  }
+
+  /** Groups appended. */
+  public long groups() {
+    return groups.get();
+  }
+
+  /** Writes appended. */
+  public long entries() {
+    return entries.get();
+  }
+
+  /** Why the log does not take writes now; empty if it does. */
+  public Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Writes at MEMORY whose append failed. */
+  public long unlogged() {
+    return unlogged.get();
+  }
+
+  /** The group number at which the next replay begins; for the start alone. */
+  public void replayed(long lastGroupInLog) {
+    lastGroup = lastGroupInLog;
+  }
+
+  /** Ends the work: what still waits fails. Call it when nobody hands over any more. */
+  public void stop() {
+    task.stop();
+    fail(drain(Integer.MAX_VALUE, Long.MAX_VALUE), "the engine was closed before the append", null);
+  }
+
+  /** Cuts the log one last time; after {@link #stop}, on the closing thread. */
+  public void truncateNow() {
+    if (!broken) {
+      truncate();
+    }
+  }
+
+  private void run() {
+    List<Append> group = drain(MAX_GROUP_COUNT, MAX_GROUP_BYTES);
+    while (!group.isEmpty()) {
+      if (healed()) {
+        append(group);
+      } else {
+        fail(group, "the log is broken; it is opened again by itself, try again", null);
+      }
+      group = drain(MAX_GROUP_COUNT, MAX_GROUP_BYTES);
+    }
+    if (time.nanoTime() - truncatedAtNanos >= TRUNCATE_NANOS && healed()) {
+      truncate();
+    }
+  }
+
+  private List<Append> drain(int maxCount, long maxBytes) {
+    List<Append> drained = new ArrayList<>();
+    long bytes = 0;
+    while (drained.size() < maxCount && bytes < maxBytes) {
+      Append next = queue.poll();
+      if (next == null) {
+        break;
+      }
+      bytes += next.bytes();
+      drained.add(next);
+    }
+    queuedBytes.addAndGet(-bytes);
+    return drained;
+  }
+
+  private boolean healed() {
+    if (!broken) {
+      return true;
+    }
+    long now = time.nanoTime();
+    if (now - retryAtNanos < 0) {
+      return false;
+    }
+    try {
+      log.reopen();
+      broken = false;
+      return true;
+    } catch (SyncEngineException e) {
+      retryAtNanos = now + REOPEN_NANOS;
+      failure = e.getMessage();
+      task.kickAfter(REOPEN_NANOS);
+      return false;
+    }
+  }
+
+  private void append(List<Append> group) {
+    List<Entry> writes = new ArrayList<>(group.size());
+    for (Append a : group) {
+      if (a.entry != null) {
+        writes.add(a.entry);
+      }
+    }
+    long number = 0;
+    if (!writes.isEmpty() && failPoints.proceed(FailPoint.LOG_APPEND)) {
+      long start = time.nanoTime();
+      SyncEngineException thrown = null;
+      try {
+        number = log.append(writes, clock.ceiling());
+      } catch (SyncEngineException e) {
+        thrown = e;
+      } finally {
+        telemetry.called("log", "append", time.nanoTime() - start, thrown);
+      }
+      if (thrown != null) {
+        broken = true;
+        retryAtNanos = time.nanoTime();
+        failure = thrown.getMessage();
+        task.kickAfter(REOPEN_NANOS);
+        fail(group, thrown.getMessage(), thrown);
+        return;
+      }
+      failure = null;
+      lastGroup = number;
+      groups.incrementAndGet();
+      entries.addAndGet(writes.size());
+    }
+    failPoints.proceed(FailPoint.LOG_APPENDED);
+    publish(group, number);
+  }
+
+  private void publish(List<Append> group, long number) {
+    List<Runnable> completions = new ArrayList<>();
+    int index = 0;
+    for (Append a : group) {
+      if (a.entry == null) {
+        completions.add(() -> a.future.complete(null));
+        continue;
+      }
+      LogPlace place = number == 0 ? null : new LogPlace(number, index);
+      index++;
+      if (a.shown) {
+        if (place != null) {
+          pending.logged(a.entry, place);
+        }
+      } else if (a.claimed.compareAndSet(false, true) && failPoints.proceed(FailPoint.PUBLISH)) {
+        publish(a, place, completions);
+      }
+    }
+    onPublished.run();
+    if (!completions.isEmpty()) {
+      callbacks.accept(
+          () -> {
+            failPoints.proceed(FailPoint.ACK);
+            completions.forEach(Runnable::run);
+          });
+    }
+  }
+
+  private void publish(Append a, LogPlace place, List<Runnable> completions) {
+    Receipt logged = a.receipt.with(Ack.LOGGED, Outcome.APPLIED);
+    boolean waits = a.ack == Ack.PERSISTED;
+    Waiter waiter = waits ? new Waiter(logged, a.future) : null;
+    Outcome outcome = pending.publish(a.entry, place, a.inDoubt, waiter);
+    if (!waits) {
+      completions.add(() -> a.future.complete(logged.with(Ack.LOGGED, outcome)));
+    }
+  }
+
+  private void fail(List<Append> group, String message, Throwable cause) {
+    List<Runnable> completions = new ArrayList<>();
+    for (Append a : group) {
+      if (a.entry == null) {
+        completions.add(() -> a.future.complete(null));
+      } else if (a.shown) {
+        unlogged.incrementAndGet();
+      } else if (a.claimed.compareAndSet(false, true)) {
+        completions.add(
+            () -> a.future.completeExceptionally(new DurabilityException(message, cause)));
+      }
+    }
+    if (!completions.isEmpty()) {
+      callbacks.accept(() -> completions.forEach(Runnable::run));
+    }
+  }
+
+  private void truncate() {
+    truncatedAtNanos = time.nanoTime();
+    long floor = pending.lowestLogGroup(lastGroup + 1);
+    if (floor > truncatedBelow && floor > 1 && failPoints.proceed(FailPoint.TRUNCATE)) {
+      try {
+        log.truncateBelow(floor);
+        truncatedBelow = floor;
+      } catch (SyncEngineException e) {
+        failure = e.getMessage();
+        task.kickAfter(REOPEN_NANOS);
+      }
+    }
+  }
+}
