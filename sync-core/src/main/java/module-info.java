@@ -14,6 +14,8 @@ module io.syncengine {
   uses io.syncengine.spi.TierProvider;
   uses io.syncengine.spi.WriteAheadLogProvider;
 
+  provides io.syncengine.spi.BatcherProvider with
+      io.syncengine.batch.HybridBatcherProvider;
   provides io.syncengine.spi.MemoryTierProvider with
       io.syncengine.memory.TanCurveMemoryTierProvider;
   provides io.syncengine.spi.TierProvider with

@@ -448,11 +448,6 @@ public final class SyncEngineConfig {
     return type.cast(objects.get(type));
   }
 
-  /** A tier that the application gave for a place, or null. */
-  Tier tier(Class<?> place) {
-    return (Tier) objects.get(place);
-  }
-
   Set<String> providerKeys() {
     return providerProperties.keySet();
   }
@@ -500,20 +495,7 @@ public final class SyncEngineConfig {
 
   /** Whether there is anything below memory. */
   boolean hasLowerTier() {
-    return sqlUrl().isPresent()
-        || redisUrl().isPresent()
-        || objects.containsKey(L2.class)
-        || objects.containsKey(L3.class);
-  }
-
-  /** The place of a second tier among the objects. */
-  static final class L2 {
-    private L2() {}
-  }
-
-  /** The place of a ground truth among the objects. */
-  static final class L3 {
-    private L3() {}
+    return sqlUrl().isPresent() || redisUrl().isPresent() || objects.containsKey(Tier.class);
   }
 
   /** Collects options. For one thread. */
@@ -877,24 +859,13 @@ public final class SyncEngineConfig {
     }
 
     /**
-     * The second tier, instead of one found by URL.
-     *
-     * @param value the object
-     * @return this builder
-     */
-    public Builder l2(Tier value) {
-      objects.put(L2.class, Objects.requireNonNull(value, "l2"));
-      return this;
-    }
-
-    /**
      * The ground truth, instead of one found by URL.
      *
      * @param value the object
      * @return this builder
      */
     public Builder l3(Tier value) {
-      objects.put(L3.class, Objects.requireNonNull(value, "l3"));
+      objects.put(Tier.class, Objects.requireNonNull(value, "l3"));
       return this;
     }
 

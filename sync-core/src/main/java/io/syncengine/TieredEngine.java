@@ -1,10 +1,558 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine;
 
-final class TieredEngine {
-  private TieredEngine() {}
+import io.syncengine.model.Ack;
+import io.syncengine.model.BatchResult;
+import io.syncengine.model.DeadLetter;
+import io.syncengine.model.DeadLetters;
+import io.syncengine.model.DrainReport;
+import io.syncengine.model.EngineStats;
+import io.syncengine.model.Health;
+import io.syncengine.model.ItemId;
+import io.syncengine.model.ItemStatus;
+import io.syncengine.model.Outcome;
+import io.syncengine.model.Pressure;
+import io.syncengine.model.ReadOption;
+import io.syncengine.model.ReadResult;
+import io.syncengine.model.Receipt;
+import io.syncengine.model.SyncEngineException;
+import io.syncengine.model.SyncItem;
+import io.syncengine.model.VersionMode;
+import io.syncengine.read.Subtree;
+import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.Scannable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Fields and delegation: checks the state and the arguments, and hands each call to its road. Safe
+ * from any thread; {@code lifecycle} decides alone who starts and who closes.
+ */
+final class TieredEngine implements SyncEngine {
+  private static final System.Logger LOG = System.getLogger("io.syncengine");
+  private static final Duration THREADS_BOUND = Duration.ofSeconds(1);
+
+  private final Parts parts;
+  private final Lifecycle lifecycle;
+  private final Startup startup;
+  private final Upkeep upkeep;
+  private final Drain drain;
+  private final DeadLetters deadLetters;
+  private final CompletableFuture<DrainReport> closed = new CompletableFuture<>();
+  private final ConcurrentHashMap<String, CompletableFuture<SyncItem>> computing =
+      new ConcurrentHashMap<>();
+
+  private TieredEngine(SyncEngineConfig config) {
+    this.parts = new Parts(config);
+    this.lifecycle = new Lifecycle(parts.stateListeners);
+    this.startup = new Startup(parts);
+    this.upkeep = new Upkeep(parts, startup, () -> parts.readers.execute(this::close));
+    this.drain = new Drain(parts);
+    this.deadLetters =
+        new EngineDeadLetters(
+            parts.deadLetters, parts.writes, config.versionMode(), this::requireWritable);
+  }
 
   static SyncEngine create(SyncEngineConfig config) {
-    throw new IllegalStateException("wiring follows");
+    return new TieredEngine(Objects.requireNonNull(config, "config"));
+  }
+
+  @Override
+  public void start() {
+    lifecycle.to(EngineState.CONNECTING);
+    try {
+      startup.connect();
+      lifecycle.to(EngineState.DRAINING_WAL);
+      startup.replay();
+      lifecycle.to(EngineState.SYNCING_REDIS);
+      lifecycle.to(EngineState.WARMING_UP);
+      lifecycle.to(EngineState.READY);
+      begin();
+      lifecycle.to(EngineState.RUNNING);
+    } catch (RuntimeException e) {
+      lifecycle.tryTo(EngineState.FAILED);
+      throw e;
+    }
+    LOG.log(
+        System.Logger.Level.INFO,
+        "engine " + config().name() + " runs; the ground truth is " + parts.truth.description());
+  }
+
+  private void begin() {
+    if (parts.truth.has(ChangeLog.class)) {
+      parts.follower.poll();
+    }
+    if (!config().readOnly()) {
+      parts.flusher.added();
+    }
+    upkeep.start();
+  }
+
+  @Override
+  public EngineState state() {
+    return lifecycle.state();
+  }
+
+  @Override
+  public SyncEngineConfig config() {
+    return parts.config();
+  }
+
+  @Override
+  public Set<String> reconfigure(SyncEngineConfig config) {
+    Objects.requireNonNull(config, "config");
+    lifecycle.requireRunning();
+    synchronized (closed) {
+      Set<String> cold = config().differences(config, false);
+      if (!cold.isEmpty()) {
+        throw new IllegalArgumentException(
+            "these options take a restart, and nothing was changed: " + cold);
+      }
+      Set<String> changed = config().differences(config, true);
+      parts.configure(config);
+      if (!config.readOnly()) {
+        parts.flusher.added();
+      }
+      return changed;
+    }
+  }
+
+  @Override
+  public void close() {
+    close(config().closeTimeout());
+  }
+
+  @Override
+  public DrainReport close(Duration timeout) {
+    Objects.requireNonNull(timeout, "timeout");
+    boolean ran = lifecycle.tryTo(EngineState.SHUTTING_DOWN);
+    boolean first =
+        ran
+            || (lifecycle.state() != EngineState.SHUTTING_DOWN
+                && lifecycle.tryTo(EngineState.CLOSED));
+    if (first) {
+      DrainReport report = drain.close(ran ? timeout : Duration.ZERO, upkeep, startup);
+      lifecycle.tryTo(EngineState.CLOSED);
+      parts.threads.close(THREADS_BOUND);
+      closed.complete(report);
+    }
+    return await(closed, timeout.plus(THREADS_BOUND).plus(Duration.ofSeconds(10)));
+  }
+
+  private void requireWritable() {
+    lifecycle.requireRunning();
+    if (config().readOnly()) {
+      throw new IllegalStateException("the engine was opened with read_only and takes no writes");
+    }
+  }
+
+  // --- writes
+
+  @Override
+  public Receipt submit(SyncItem item) {
+    return submit(item, parts.writes.defaultAck());
+  }
+
+  @Override
+  public Receipt submit(SyncItem item, Ack ack) {
+    return acknowledged(submitAsync(item, ack));
+  }
+
+  @Override
+  public CompletableFuture<Receipt> submitAsync(SyncItem item, Ack ack) {
+    Objects.requireNonNull(item, "item");
+    Objects.requireNonNull(ack, "ack");
+    requireWritable();
+    return parts.writes.submit(item, ack);
+  }
+
+  @Override
+  public BatchResult submitAll(Collection<SyncItem> items) {
+    return submitAll(items, parts.writes.defaultAck());
+  }
+
+  @Override
+  public BatchResult submitAll(Collection<SyncItem> items, Ack ack) {
+    return collect(each(items, "items", item -> submitAsync(item, ack)));
+  }
+
+  @Override
+  public CompletableFuture<BatchResult> submitAllAsync(Collection<SyncItem> items, Ack ack) {
+    return collectAsync(each(items, "items", item -> submitAsync(item, ack)));
+  }
+
+  @Override
+  public Receipt delete(String id) {
+    return delete(id, parts.writes.defaultAck());
+  }
+
+  @Override
+  public Receipt delete(String id, Ack ack) {
+    return acknowledged(deleteAsync(id, ack));
+  }
+
+  @Override
+  public Receipt delete(String id, long version) {
+    return delete(id, version, parts.writes.defaultAck());
+  }
+
+  @Override
+  public Receipt delete(String id, long version, Ack ack) {
+    return acknowledged(deleteAsync(id, version, ack));
+  }
+
+  @Override
+  public CompletableFuture<Receipt> deleteAsync(String id, Ack ack) {
+    requireMode(VersionMode.ENGINE, "version_mode is caller: give the delete's version");
+    return deleteChecked(id, 0, ack);
+  }
+
+  @Override
+  public CompletableFuture<Receipt> deleteAsync(String id, long version, Ack ack) {
+    requireMode(VersionMode.CALLER, "version_mode is engine: the engine gives versions");
+    if (version < 1) {
+      throw new IllegalArgumentException("version is " + version + "; it must be 1 or more");
+    }
+    return deleteChecked(id, version, ack);
+  }
+
+  private CompletableFuture<Receipt> deleteChecked(String id, long version, Ack ack) {
+    ItemId.requireValid(id);
+    Objects.requireNonNull(ack, "ack");
+    requireWritable();
+    return parts.writes.delete(id, version, ack);
+  }
+
+  private void requireMode(VersionMode mode, String message) {
+    if (config().versionMode() != mode) {
+      throw new IllegalStateException(message);
+    }
+  }
+
+  @Override
+  public BatchResult deleteAll(Collection<String> ids) {
+    return deleteAll(ids, parts.writes.defaultAck());
+  }
+
+  @Override
+  public BatchResult deleteAll(Collection<String> ids, Ack ack) {
+    requireMode(VersionMode.ENGINE, "version_mode is caller: give each delete's version");
+    return collect(each(ids, "ids", id -> deleteAsync(id, ack)));
+  }
+
+  @Override
+  public BatchResult deleteAll(Map<String, Long> versions) {
+    return deleteAll(versions, parts.writes.defaultAck());
+  }
+
+  @Override
+  public BatchResult deleteAll(Map<String, Long> versions, Ack ack) {
+    Objects.requireNonNull(versions, "versions");
+    requireMode(VersionMode.CALLER, "version_mode is engine: the engine gives versions");
+    return collect(
+        each(versions.entrySet(), "versions", e -> deleteAsync(e.getKey(), e.getValue(), ack)));
+  }
+
+  @Override
+  public CompletableFuture<BatchResult> deleteAllAsync(Collection<String> ids, Ack ack) {
+    requireMode(VersionMode.ENGINE, "version_mode is caller: give each delete's version");
+    return collectAsync(each(ids, "ids", id -> deleteAsync(id, ack)));
+  }
+
+  private <T> List<CompletableFuture<Receipt>> each(
+      Collection<T> inputs, String name, Function<T, CompletableFuture<Receipt>> write) {
+    Objects.requireNonNull(inputs, name);
+    requireWritable();
+    List<CompletableFuture<Receipt>> futures = new ArrayList<>(inputs.size());
+    for (T input : inputs) {
+      CompletableFuture<Receipt> future;
+      try {
+        future = write.apply(input);
+      } catch (RuntimeException e) {
+        future = CompletableFuture.failedFuture(e);
+      }
+      futures.add(future);
+    }
+    return futures;
+  }
+
+  private BatchResult collect(List<CompletableFuture<Receipt>> futures) {
+    List<BatchResult.Entry> entries = new ArrayList<>(futures.size());
+    for (CompletableFuture<Receipt> future : futures) {
+      try {
+        entries.add(new BatchResult.Entry(acknowledged(future), null));
+      } catch (RuntimeException e) {
+        entries.add(new BatchResult.Entry(null, e));
+      }
+    }
+    return new BatchResult(entries);
+  }
+
+  private CompletableFuture<BatchResult> collectAsync(List<CompletableFuture<Receipt>> futures) {
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
+        .handle((done, failure) -> collect(futures));
+  }
+
+  /** Waits for an ack; the write road ends the wait in time, so the bound is only a last resort. */
+  private Receipt acknowledged(CompletableFuture<Receipt> future) {
+    if (future.isDone()) {
+      return await(future, Duration.ZERO);
+    }
+    Duration bound =
+        config().ackTimeout().multipliedBy(2).plus(config().throttleMaxWait()).plusSeconds(10);
+    return await(future, bound);
+  }
+
+  private static <T> T await(CompletableFuture<T> future, Duration bound) {
+    try {
+      return future.get(bound.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new SyncEngineException("the call failed", e.getCause());
+    } catch (TimeoutException e) {
+      throw new SyncEngineException("the call took too long; its outcome is unknown", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SyncEngineException("interrupted while waiting; an accepted write stands", e);
+    }
+  }
+
+  @Override
+  public DrainReport flush() {
+    return flush(config().closeTimeout());
+  }
+
+  @Override
+  public DrainReport flush(Duration timeout) {
+    Objects.requireNonNull(timeout, "timeout");
+    requireWritable();
+    return drain.flush(timeout);
+  }
+
+  // --- reads
+
+  @Override
+  public Optional<SyncItem> get(String id) {
+    lifecycle.requireRunning();
+    SyncItem hit = parts.reads.hit(Objects.requireNonNull(id, "id"));
+    return hit != null ? Optional.of(hit) : Optional.ofNullable(miss(id));
+  }
+
+  private SyncItem miss(String id) {
+    return parts.reads.get(ItemId.requireValid(id));
+  }
+
+  @Override
+  public Map<String, SyncItem> getAll(Collection<String> ids) {
+    Objects.requireNonNull(ids, "ids");
+    lifecycle.requireRunning();
+    ids.forEach(ItemId::requireValid);
+    return parts.reads.getAll(ids);
+  }
+
+  @Override
+  public CompletableFuture<Optional<SyncItem>> getAsync(String id) {
+    lifecycle.requireRunning();
+    SyncItem hit = parts.reads.hit(ItemId.requireValid(id));
+    return hit != null
+        ? CompletableFuture.completedFuture(Optional.of(hit))
+        : later(() -> Optional.ofNullable(parts.reads.get(id)));
+  }
+
+  @Override
+  public CompletableFuture<Map<String, SyncItem>> getAllAsync(Collection<String> ids) {
+    Objects.requireNonNull(ids, "ids");
+    lifecycle.requireRunning();
+    List<String> copy = List.copyOf(ids);
+    copy.forEach(ItemId::requireValid);
+    return later(() -> parts.reads.getAll(copy));
+  }
+
+  /** Reads on a reader's thread, answers on the callback executor. */
+  private <T> CompletableFuture<T> later(Supplier<T> read) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    parts.readers.execute(
+        () -> {
+          try {
+            T result = read.get();
+            parts.callbacks.accept(() -> future.complete(result));
+          } catch (RuntimeException e) {
+            parts.callbacks.accept(() -> future.completeExceptionally(e));
+          }
+        });
+    return future;
+  }
+
+  @Override
+  public ReadResult read(String id, ReadOption... options) {
+    ItemId.requireValid(id);
+    lifecycle.requireRunning();
+    Set<ReadOption> set = EnumSet.noneOf(ReadOption.class);
+    set.addAll(List.of(options));
+    return parts.reads.read(id, set);
+  }
+
+  @Override
+  public Optional<SyncItem> getVerified(String id) {
+    return read(id, ReadOption.VERIFY).item();
+  }
+
+  @Override
+  public boolean contains(String id) {
+    return get(id).isPresent();
+  }
+
+  @Override
+  public SyncItem getOrCompute(String id, Function<String, SyncItem> function) {
+    Objects.requireNonNull(function, "function");
+    ItemId.requireValid(id);
+    requireWritable();
+    SyncItem known = parts.reads.hit(id);
+    if (known != null) {
+      return known;
+    }
+    CompletableFuture<SyncItem> mine = new CompletableFuture<>();
+    CompletableFuture<SyncItem> first = computing.putIfAbsent(id, mine);
+    if (first != null) {
+      // As long as the first caller's function takes; its result or failure always comes.
+      return await(first, Duration.ofNanos(Long.MAX_VALUE));
+    }
+    try {
+      SyncItem winner = compute(id, function);
+      mine.complete(winner);
+      return winner;
+    } catch (RuntimeException | Error e) {
+      mine.completeExceptionally(e);
+      throw e;
+    } finally {
+      computing.remove(id, mine);
+    }
+  }
+
+  private SyncItem compute(String id, Function<String, SyncItem> function) {
+    Entry seen = parts.reads.entry(id);
+    if (seen != null && !seen.tombstone()) {
+      return seen.toItem();
+    }
+    SyncItem computed = function.apply(id);
+    if (computed == null) {
+      return null;
+    }
+    if (!computed.id().equals(id)) {
+      throw new IllegalArgumentException("the function returned an item of another id");
+    }
+    Receipt receipt =
+        acknowledged(
+            parts.writes.submitJustAbove(
+                computed, seen == null ? null : seen.revision(), parts.writes.defaultAck()));
+    return receipt.outcome() == Outcome.APPLIED
+        ? computed.stamped(receipt.version(), parts.time.currentTimeMillis())
+        : parts.reads.get(id);
+  }
+
+  @Override
+  public ItemStatus status(String id) {
+    ItemId.requireValid(id);
+    lifecycle.requireRunning();
+    return new ItemStatus(parts.reads.status(id), parts.deadLetters.newest(id));
+  }
+
+  @Override
+  public Stream<SyncItem> scan(String prefix) {
+    Objects.requireNonNull(prefix, "prefix");
+    lifecycle.requireRunning();
+    if (!parts.truth.has(Scannable.class)) {
+      throw new UnsupportedOperationException("the ground truth does not offer Scannable");
+    }
+    return parts.scans.scan(Subtree.of(prefix));
+  }
+
+  // --- insight
+
+  @Override
+  public Pressure pressure() {
+    lifecycle.requireRunning();
+    return parts.pressure.now();
+  }
+
+  @Override
+  public EngineStats stats() {
+    lifecycle.requireRunning();
+    boolean log = parts.appender != null;
+    return new EngineStats(
+        parts.memory.count(),
+        parts.memory.bytes(),
+        parts.reads.hits(),
+        parts.reads.misses(),
+        parts.memory.evictions(),
+        parts.pending.count(),
+        parts.pending.memoryBytes(),
+        Duration.ofNanos(parts.pending.oldestNanos()),
+        parts.pending.spilled(),
+        parts.writes.submitted(),
+        parts.writes.rejected(),
+        parts.flusher.persisted(),
+        parts.flusher.superseded(),
+        parts.flusher.deadLettered(),
+        parts.flusher.flushes(),
+        parts.flusher.failures(),
+        log ? parts.log.bytes() : 0,
+        log ? parts.appender.groups() : 0,
+        log ? parts.appender.entries() : 0,
+        0,
+        parts.reads.truthReads(),
+        parts.reads.truthHits(),
+        parts.follower.followed(),
+        parts.follower.position() == null ? 0 : parts.follower.position().sequence());
+  }
+
+  @Override
+  public Health health() {
+    return new Diagnosis(parts, upkeep).health(lifecycle.state());
+  }
+
+  @Override
+  public DeadLetters deadLetters() {
+    lifecycle.requireRunning();
+    return deadLetters;
+  }
+
+  @Override
+  public AutoCloseable onStateChange(Consumer<EngineState> listener) {
+    return parts.stateListeners.add(Objects.requireNonNull(listener, "listener"));
+  }
+
+  @Override
+  public AutoCloseable onPressure(Consumer<Pressure> listener) {
+    return parts.pressureListeners.add(Objects.requireNonNull(listener, "listener"));
+  }
+
+  @Override
+  public AutoCloseable onSuperseded(Consumer<Receipt> listener) {
+    return parts.supersededListeners.add(Objects.requireNonNull(listener, "listener"));
+  }
+
+  @Override
+  public AutoCloseable onDeadLetter(Consumer<DeadLetter> listener) {
+    return parts.deadLetterListeners.add(Objects.requireNonNull(listener, "listener"));
   }
 }

@@ -6,6 +6,8 @@ import io.syncengine.spi.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -13,8 +15,9 @@ import java.util.function.Consumer;
  * A body that runs on an executor whenever it is kicked, never twice at a time: a kick during a run
  * makes one more run. It can also be kicked by the clock.
  *
- * <p>Safe from any thread. {@code state} is the only word that decides who runs, by compare-and-set;
- * {@code dueNanos} is guarded by {@code this}.
+ * <p>Safe from any thread. {@code state} is the only word that decides who runs, by
+ * compare-and-set; {@code timer} and {@code dueNanos} are guarded by {@code this}; {@code running}
+ * is held by the run alone, so that an end can be awaited.
  */
 public final class SerialTask {
   private static final int IDLE = 0;
@@ -23,6 +26,7 @@ public final class SerialTask {
   private static final int STOPPED = 3;
 
   private final AtomicInteger state = new AtomicInteger(IDLE);
+  private final Semaphore running = new Semaphore(1);
   private final Executor executor;
   private final Scheduler scheduler;
   private final TimeSource time;
@@ -75,14 +79,26 @@ public final class SerialTask {
   }
 
   private void run() {
-    do {
-      state.compareAndSet(KICKED, RUNNING);
-      try {
-        body.run();
-      } catch (RuntimeException | Error e) {
-        onError.accept(e);
+    running.acquireUninterruptibly();
+    try {
+      while (state.get() != STOPPED) {
+        state.compareAndSet(KICKED, RUNNING);
+        runBody();
+        if (state.compareAndSet(RUNNING, IDLE)) {
+          return;
+        }
       }
-    } while (!state.compareAndSet(RUNNING, IDLE) && state.get() != STOPPED);
+    } finally {
+      running.release();
+    }
+  }
+
+  private void runBody() {
+    try {
+      body.run();
+    } catch (RuntimeException | Error e) {
+      onError.accept(e);
+    }
   }
 
   /** Runs the body after a delay, or earlier if it is kicked; the earliest of several counts. */
@@ -107,14 +123,29 @@ public final class SerialTask {
     kick();
   }
 
-  /** No run begins any more; one that runs ends by itself. */
-  public void stop() {
+  /**
+   * No run begins any more; waits for one that runs.
+   *
+   * @param bound how long to wait at most
+   * @return whether none runs now
+   */
+  public boolean stop(Duration bound) {
     state.set(STOPPED);
     synchronized (this) {
       if (timer != null) {
         timer.cancel();
         timer = null;
       }
+    }
+    try {
+      if (!running.tryAcquire(bound.toNanos(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+      running.release();
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

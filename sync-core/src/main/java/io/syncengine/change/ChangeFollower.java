@@ -12,6 +12,7 @@ import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.FailPoints;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -23,8 +24,8 @@ import java.util.function.Consumer;
  * something that it concerns. Rows that this instance commits are handed over at once when they are
  * next in sequence; the others come with the next poll.
  *
- * <p>A poll reads from its own position, inclusive: another row there, a missing one, a lower head or
- * another database means another history, and everything that was learned is forgotten.
+ * <p>A poll reads from its own position, inclusive: another row there, a missing one, a lower head
+ * or another database means another history, and everything that was learned is forgotten.
  *
  * <p>{@code position} and {@code unsettled} are guarded by the monitor, under which rows are handed
  * over (which takes stripes, no I/O); polls are made outside it, by the runs of {@code task}.
@@ -106,6 +107,11 @@ public final class ChangeFollower {
     return position;
   }
 
+  /** Polls on this thread until the end of the log is seen; before the first {@link #poll}. */
+  public void pollNow() {
+    catchUp();
+  }
+
   /** Polls now and then again and again. */
   public void poll() {
     task.kick();
@@ -114,13 +120,12 @@ public final class ChangeFollower {
   /** Polls more or less often. */
   public void pollEvery(long nanos) {
     pollNanos = nanos;
-    task.kick();
   }
 
-  /** No poll begins any more. */
-  public void stop() {
+  /** No poll begins any more; waits, within the bound, for the one that runs. */
+  public void stop(Duration bound) {
     stopped = true;
-    task.stop();
+    task.stop(bound);
   }
 
   /** Change rows followed. */
@@ -204,11 +209,8 @@ public final class ChangeFollower {
 
   /** Takes a page in; returns whether it reached the head. */
   private synchronized boolean take(Position from, ChangePage page) {
-    if (from == null) {
-      position = new Position(page.databaseId(), page.head(), page.headTag());
-      return true;
-    }
-    if (!continues(from, page)) {
+    if (from == null || !continues(from, page)) {
+      // What was loaded before the position was known may have changed since.
       position = new Position(page.databaseId(), page.head(), page.headTag());
       listener.anotherHistory();
       return true;

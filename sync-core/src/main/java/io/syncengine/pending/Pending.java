@@ -33,10 +33,10 @@ import java.util.function.Function;
  * followed yet: its newest revision, and its content or, when spilled, the place of it in the log.
  * The only one who changes what memory shows of an id that is written.
  *
- * <p>Each change of an id is made under its stripe's lock: first memory forgets the id, then the map
- * changes, then memory gets the new item. A reader, who takes no lock and looks into memory first,
- * so never finds an older item there after it has found a newer one here. Completions of waiting
- * callers are collected under the lock and handed to the callback executor after it.
+ * <p>Each change of an id is made under its stripe's lock: first memory forgets the id, then the
+ * map changes, then memory gets the new item. A reader, who takes no lock and looks into memory
+ * first, so never finds an older item there after it has found a newer one here. Completions of
+ * waiting callers are collected under the lock and handed to the callback executor after it.
  */
 public final class Pending {
   private final ConcurrentHashMap<String, PendingWrite> writes = new ConcurrentHashMap<>();
@@ -443,10 +443,7 @@ public final class Pending {
   }
 
   private void completeBarriers() {
-    List<CompletableFuture<Void>> passed = queue.passed();
-    if (!passed.isEmpty()) {
-      callbacks.accept(() -> passed.forEach(f -> f.complete(null)));
-    }
+    queue.passed().forEach(f -> f.complete(null));
   }
 
   /**
@@ -540,7 +537,7 @@ public final class Pending {
     return queue.waiting().urgent();
   }
 
-  /** Completes, on the callback executor, when all writes that are here now are through. */
+  /** Completes, on the flusher's thread, when all writes that are here now are through. */
   public CompletableFuture<Void> barrier() {
     CompletableFuture<Void> passed = queue.barrier();
     completeBarriers();

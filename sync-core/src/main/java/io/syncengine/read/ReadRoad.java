@@ -19,6 +19,7 @@ import io.syncengine.spi.Entry;
 import io.syncengine.spi.LogPlace;
 import io.syncengine.spi.MemoryTier;
 import io.syncengine.spi.TimeSource;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,12 +36,12 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
- * The order of a read: memory, pending, ground truth; what the ground truth gives fills memory. Safe
- * from any thread; asks tiers on the caller's.
+ * The order of a read: memory, pending, ground truth; what the ground truth gives fills memory.
+ * Safe from any thread; asks tiers on the caller's.
  */
 public final class ReadRoad {
-  // How often a read starts over when a write moves from the log to the ground truth meanwhile.
-  private static final int MAX_RESTARTS = 8;
+  // How often a read looks into pending before it goes where the log has already let go.
+  private static final int MAX_RESTARTS = 2;
 
   private final MemoryTier memory;
   private final Pending pending;
@@ -111,10 +112,9 @@ public final class ReadRoad {
     return entry == null || entry.tombstone() ? null : entry.toItem();
   }
 
-  /** The revision that the engine knows of an id, a tombstone's included; null if absent. */
-  public Revision revision(String id) {
-    Entry entry = below(id, true).entry;
-    return entry == null ? null : entry.revision();
+  /** What the engine knows of an id, a tombstone included; null if absent. */
+  public Entry entry(String id) {
+    return below(id, true).entry;
   }
 
   /** The items that exist, in the order asked for. */
@@ -216,7 +216,7 @@ public final class ReadRoad {
   private static void verify(Entry entry) {
     byte[] expected = entry.revision().contentHash();
     byte[] actual = entry.toItem().contentHash();
-    if (!java.security.MessageDigest.isEqual(expected, actual)) {
+    if (!MessageDigest.isEqual(expected, actual)) {
       throw new CorruptDataException(
           "the content does not match the hash stored beside it; write it again or repair it",
           entry.id(),
@@ -250,15 +250,13 @@ public final class ReadRoad {
       }
       Optional<Entry> here = content(found);
       if (here.isPresent()) {
-        return pending.inDoubt(id) ? higher(here.get(), stamp) : new Answer(here.get(), Source.PENDING);
+        return pending.inDoubt(id)
+            ? higher(here.get(), stamp)
+            : new Answer(here.get(), Source.PENDING);
       }
-      // The log was cut behind a write that the ground truth has confirmed meanwhile.
-      if (pending.standing(id).map(Pending.Standing::confirmed).orElse(false)) {
-        return loaded(id, stamp, false);
-      }
+      // The log was cut meanwhile, which happens only behind what the ground truth has confirmed.
     }
-    throw new TierUnavailableException(
-        truth.name(), "read", "the id changes too fast to be read; try again", null);
+    return loaded(id, stripes.stamp(id), false);
   }
 
   private Answer loaded(String id, long stamp, boolean fill) {
@@ -299,7 +297,9 @@ public final class ReadRoad {
         .standing(id)
         .filter(s -> !s.confirmed())
         .ifPresent(
-            s -> lines.add(new TierStatus(Source.PENDING, State.PENDING, Optional.of(s.revision()))));
+            s ->
+                lines.add(
+                    new TierStatus(Source.PENDING, State.PENDING, Optional.of(s.revision()))));
     lines.add(truthStatus(id));
     return lines;
   }

@@ -36,10 +36,7 @@ public final class ScanRoad {
 
   /** Makes the road. */
   public ScanRoad(
-      ReadRoad reads,
-      Pending pending,
-      TierPort truth,
-      Function<LogPlace, Optional<Entry>> log) {
+      ReadRoad reads, Pending pending, TierPort truth, Function<LogPlace, Optional<Entry>> log) {
     this.reads = reads;
     this.pending = pending;
     this.truth = truth;
@@ -113,9 +110,7 @@ public final class ScanRoad {
       Pending.Frozen here = frozen.peekFirst();
       Entry there = page.peekFirst();
       int order =
-          here == null
-              ? 1
-              : there == null ? -1 : ItemId.BYTE_ORDER.compare(here.id(), there.id());
+          here == null ? 1 : there == null ? -1 : ItemId.BYTE_ORDER.compare(here.id(), there.id());
       if (order > 0) {
         return page.pollFirst().toItem();
       }

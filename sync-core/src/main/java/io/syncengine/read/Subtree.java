@@ -5,8 +5,8 @@ import io.syncengine.spi.IdRange;
 import java.util.Optional;
 
 /**
- * A dotted subtree: {@code a.b} is the id {@code a.b} and all ids that start with {@code a.b.}; with
- * a trailing dot {@code a.b} itself is left out; empty is everything.
+ * A dotted subtree: {@code a.b} is the id {@code a.b} and all ids that start with {@code a.b.};
+ * with a trailing dot {@code a.b} itself is left out; empty is everything.
  *
  * @param root the id that belongs to it beside the range, if one does; it sorts before the range
  * @param below the ids under it

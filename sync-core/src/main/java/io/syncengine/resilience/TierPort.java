@@ -31,8 +31,8 @@ import java.util.function.Supplier;
  * The only way to call a tier: encodes and decodes contents, tells telemetry, remembers how the
  * tier is, and turns whatever it throws into the exceptions of its contract.
  *
- * <p>Safe from any thread. {@code info} and {@code failure} are written by whoever made the call and
- * read by anyone, in volatile mode; the last one wins.
+ * <p>Safe from any thread. {@code info} and {@code failure} are written by whoever made the call
+ * and read by anyone, in volatile mode; the last one wins.
  */
 public final class TierPort {
   private final Tier tier;
@@ -207,9 +207,7 @@ public final class TierPort {
       encoded.add(
           e.tombstone()
               ? e
-              : e.toBuilder()
-                  .value(e.revision(), codec.id(), codec.encode(e.content()))
-                  .build());
+              : e.toBuilder().value(e.revision(), codec.id(), codec.encode(e.content())).build());
     }
     return encoded;
   }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Ends waits that last too long. All waits have the same length, so they stand in one queue by their
- * ends, with one timer for its head; those that are over are dropped from the head at each new one.
+ * Ends waits that last too long. All waits have the same length, so they stand in one queue by
+ * their ends, with one timer for its head; those that are over are dropped from the head at each
+ * new one.
  *
  * <p>Guarded by its monitor, which is held for no callback.
  */

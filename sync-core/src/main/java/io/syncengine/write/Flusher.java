@@ -21,6 +21,7 @@ import io.syncengine.spi.LogPlace;
 import io.syncengine.spi.MergeStrategy;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +34,8 @@ import java.util.random.RandomGenerator;
 /**
  * The only one who writes to the ground truth: takes what waits in pending, in batches, applies it,
  * and takes the outcomes back. A batch that is refused is split until the bad write is alone, which
- * then becomes a dead letter. One that fails for now waits, with pauses that double and are drawn at
- * random (full jitter; Brooker, "Exponential Backoff And Jitter", 2015).
+ * then becomes a dead letter. One that fails for now waits, with pauses that double and are drawn
+ * at random (full jitter; Brooker, "Exponential Backoff And Jitter", 2015).
  *
  * <p>Fields without an access mode of their own belong to the runs of {@code task}, which never
  * overlap.
@@ -129,7 +130,6 @@ public final class Flusher {
   public void configure(Batcher newBatcher, Pauses newPauses) {
     batcher = newBatcher;
     pauses = newPauses;
-    task.kick();
   }
 
   /** Something waits in pending: runs now if a batch is due, else when it will be. */
@@ -147,9 +147,9 @@ public final class Flusher {
     task.kick();
   }
 
-  /** No batch begins any more; one in flight ends by itself. */
-  public void stop() {
-    task.stop();
+  /** No batch begins any more; waits, within the bound, for the one in flight. */
+  public void stop(Duration bound) {
+    task.stop(bound);
   }
 
   /** Writes that the ground truth confirmed. */

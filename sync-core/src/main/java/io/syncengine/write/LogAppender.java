@@ -17,6 +17,7 @@ import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.Telemetry;
 import io.syncengine.spi.TimeSource;
 import io.syncengine.spi.WriteAheadLog;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +29,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The only one who appends to the log, reopens it and truncates it. What has come together while one
- * group was written makes the next (group commit). Shows writes to readers once they are on disk,
- * tells their callers, and cuts off what pending no longer points to.
+ * The only one who appends to the log, reopens it and truncates it. What has come together while
+ * one group was written makes the next (group commit). Shows writes to readers once they are on
+ * disk, tells their callers, and cuts off what pending no longer points to.
  *
  * <p>{@code queue} takes from any thread; everything that has no access mode of its own belongs to
  * the runs of {@code task}, which never overlap.
@@ -58,6 +59,7 @@ public final class LogAppender {
   // Why the last append failed; null if it succeeded. Written by the runs, read by anyone.
   private volatile String failure;
   private boolean broken;
+  private boolean idle;
   private long retryAtNanos;
   private long lastGroup;
   private long truncatedBelow;
@@ -163,14 +165,14 @@ public final class LogAppender {
   }
 
   /** Ends the work: what still waits fails. Call it when nobody hands over any more. */
-  public void stop() {
-    task.stop();
+  public void stop(Duration bound) {
+    idle = task.stop(bound);
     fail(drain(Integer.MAX_VALUE, Long.MAX_VALUE), "the engine was closed before the append", null);
   }
 
   /** Cuts the log one last time; after {@link #stop}, on the closing thread. */
   public void truncateNow() {
-    if (!broken) {
+    if (idle && !broken) {
       truncate();
     }
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Lets writes in, slows them or refuses them, by the level of pressure. At THROTTLE writes are let in
- * one after the other at the rate at which bytes drain.
+ * Lets writes in, slows them or refuses them, by the level of pressure. At THROTTLE writes are let
+ * in one after the other at the rate at which bytes drain.
  *
  * <p>Safe from any thread: {@code nextEntry} moves by compare-and-set.
  */

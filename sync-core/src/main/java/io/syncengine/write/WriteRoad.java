@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 
 /**
  * The order of a write: gate, revision, log, pending, ack. With a log a write is on disk before
- * anybody sees it, except at MEMORY, whose append follows. Holds no state of its own but counters and
- * settings; safe from any thread.
+ * anybody sees it, except at MEMORY, whose append follows. Holds no state of its own but counters
+ * and settings; safe from any thread.
  */
 public final class WriteRoad {
   private final Pending pending;
@@ -135,7 +135,7 @@ public final class WriteRoad {
       throw new IllegalArgumentException(
           "the item's version lies in the future; in engine mode only items as read carry one");
     }
-    return enter(item.contentLength(), false, ack, () -> stamped(item));
+    return enter(item.contentLength(), false, item.version() != 0, ack, () -> stamped(item));
   }
 
   /** Writes an item just above a revision that was read, so that any real write wins. */
@@ -144,6 +144,7 @@ public final class WriteRoad {
     return enter(
         item.contentLength(),
         false,
+        true,
         ack,
         () -> Entry.ofItem(item.stamped(version, time.currentTimeMillis())));
   }
@@ -154,10 +155,10 @@ public final class WriteRoad {
     return enter(
         0,
         true,
+        version != 0,
         ack,
         () ->
-            Entry.ofTombstone(
-                id, version == 0 ? clock.next() : version, time.currentTimeMillis()));
+            Entry.ofTombstone(id, version == 0 ? clock.next() : version, time.currentTimeMillis()));
   }
 
   private void requireReachable(Ack ack) {
@@ -172,7 +173,7 @@ public final class WriteRoad {
   }
 
   private CompletableFuture<Receipt> enter(
-      long bytes, boolean delete, Ack ack, Supplier<Entry> stamp) {
+      long bytes, boolean delete, boolean versionGiven, Ack ack, Supplier<Entry> stamp) {
     failPoints.proceed(FailPoint.GATE);
     long wait;
     try {
@@ -182,16 +183,17 @@ public final class WriteRoad {
       throw e;
     }
     if (wait <= 0) {
-      return accept(stamp, ack);
+      return accept(stamp, versionGiven, ack);
     }
     CompletableFuture<Receipt> later = new CompletableFuture<>();
-    scheduler.schedule(() -> acceptInto(later, stamp, ack), Duration.ofNanos(wait));
+    scheduler.schedule(() -> acceptInto(later, stamp, versionGiven, ack), Duration.ofNanos(wait));
     return later;
   }
 
-  private void acceptInto(CompletableFuture<Receipt> later, Supplier<Entry> stamp, Ack ack) {
+  private void acceptInto(
+      CompletableFuture<Receipt> later, Supplier<Entry> stamp, boolean versionGiven, Ack ack) {
     try {
-      accept(stamp, ack)
+      accept(stamp, versionGiven, ack)
           .whenComplete(
               (receipt, failure) -> {
                 if (failure == null) {
@@ -205,10 +207,9 @@ public final class WriteRoad {
     }
   }
 
-  private CompletableFuture<Receipt> accept(Supplier<Entry> stamp, Ack ack) {
+  private CompletableFuture<Receipt> accept(Supplier<Entry> stamp, boolean versionGiven, Ack ack) {
     failPoints.proceed(FailPoint.STAMP);
     Entry entry = stamp.get();
-    boolean versionGiven = entry.version() != clock.ceiling();
     boolean inDoubt = false;
     if (versionGiven) {
       int known = pending.compareKnown(entry);

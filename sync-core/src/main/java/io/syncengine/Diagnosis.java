@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine;
+
+import io.syncengine.model.Health;
+import io.syncengine.model.PressureLevel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts the engine's troubles into words. */
+final class Diagnosis {
+  private final Parts parts;
+  private final Upkeep upkeep;
+
+  Diagnosis(Parts parts, Upkeep upkeep) {
+    this.parts = parts;
+    this.upkeep = upkeep;
+  }
+
+  Health health(EngineState state) {
+    if (state != EngineState.RUNNING) {
+      return new Health(
+          Health.Status.DOWN, parts.truth.description(), List.of("the engine is " + state));
+    }
+    List<String> reasons = new ArrayList<>();
+    groundTruth(reasons);
+    log(reasons);
+    if (parts.stale()) {
+      reasons.add(
+          "the change log has not been read to its end for "
+              + millis(parts.follower.nanosSinceConfirmed())
+              + "; answers from memory may be stale");
+    }
+    long ahead = parts.clock.millisAhead(parts.clock.ceiling());
+    if (ahead > parts.config().clockTolerance().toMillis()) {
+      reasons.add("versions are " + ahead + " ms ahead of this machine's clock");
+    }
+    if (parts.pressure.level().compareTo(PressureLevel.CRITICAL) >= 0) {
+      reasons.add("pressure is " + parts.pressure.level() + "; writes are refused");
+    }
+    return new Health(
+        reasons.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED,
+        parts.truth.description(),
+        reasons);
+  }
+
+  private void groundTruth(List<String> reasons) {
+    parts
+        .truth
+        .failure()
+        .ifPresent(
+            f ->
+                reasons.add(
+                    parts.truth.name()
+                        + " cannot be asked for "
+                        + millis(parts.time.nanoTime() - f.sinceNanos())
+                        + ": "
+                        + f.reason()
+                        + "; "
+                        + parts.pending.unconfirmed()
+                        + " writes wait"));
+    if (upkeep.joinFailure() != null && parts.truth.failure().isEmpty()) {
+      reasons.add(parts.truth.name() + " was not joined: " + upkeep.joinFailure());
+    }
+    if (parts.truth.failure().isEmpty()) {
+      parts.flusher.failure().ifPresent(f -> reasons.add("the last flush failed: " + f));
+    }
+  }
+
+  private void log(List<String> reasons) {
+    if (parts.appender == null) {
+      return;
+    }
+    parts.appender.failure().ifPresent(f -> reasons.add("the log does not take writes: " + f));
+    if (parts.appender.unlogged() > 0) {
+      reasons.add(parts.appender.unlogged() + " writes at MEMORY did not get into the log");
+    }
+  }
+
+  private static String millis(long nanos) {
+    return Duration.ofNanos(nanos).toMillis() + " ms";
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine;
+
+import io.syncengine.model.Ack;
+import io.syncengine.model.AckTimeoutException;
+import io.syncengine.model.DeadLetter;
+import io.syncengine.model.DrainReport;
+import io.syncengine.model.SyncEngineException;
+import io.syncengine.pending.Waiter;
+import io.syncengine.spi.FailPoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Carries down what was accepted, within a bound, and tells what became of it. */
+final class Drain {
+  private static final System.Logger LOG = System.getLogger("io.syncengine");
+
+  private final Parts parts;
+
+  Drain(Parts parts) {
+    this.parts = parts;
+  }
+
+  DrainReport flush(Duration timeout) {
+    long persisted = parts.flusher.persisted() + parts.flusher.superseded();
+    long deadLettered = parts.flusher.deadLettered();
+    long start = parts.time.nanoTime();
+    long end = start + timeout.toNanos();
+    if (parts.appender != null) {
+      waitUntil(parts.appender.drained(), end);
+    }
+    CompletableFuture<Void> barrier = parts.pending.barrier();
+    parts.flusher.retryNow();
+    waitUntil(barrier, end);
+    parts.pending.abandon(barrier);
+    return report(persisted, deadLettered, start, List.of());
+  }
+
+  /** Drains and closes everything that the engine opened; never throws. */
+  DrainReport close(Duration timeout, Upkeep upkeep, Startup startup) {
+    long persisted = parts.flusher.persisted() + parts.flusher.superseded();
+    long deadLettered = parts.flusher.deadLettered();
+    long start = parts.time.nanoTime();
+    if (!parts.config().readOnly() && parts.failPoints.proceed(FailPoint.DRAIN)) {
+      drain(timeout);
+    }
+    Duration bound = parts.config().tierTimeout();
+    upkeep.stop(bound);
+    parts.follower.stop(bound);
+    parts.flusher.stop(bound);
+    if (parts.appender != null) {
+      parts.appender.stop(bound);
+    }
+    parts.pending.failWaiters(Drain::unanswered);
+    startup.keepPosition();
+    List<DeadLetter> letters =
+        parts.deadLetters.memoryBytes() > 0 ? parts.deadLetters.list(Integer.MAX_VALUE) : List.of();
+    DrainReport report = report(persisted, deadLettered, start, letters);
+    if (report.lostCount() > 0) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          report.lostCount() + " writes are lost: no tier took them and there is no log");
+    }
+    closeStores();
+    return report;
+  }
+
+  private void drain(Duration timeout) {
+    try {
+      if (parts.truth.isOpen()) {
+        flush(timeout);
+      } else if (parts.appender != null) {
+        // No ground truth to drain into, but what was handed over still gets into the log.
+        waitUntil(parts.appender.drained(), parts.time.nanoTime() + timeout.toNanos());
+      }
+    } catch (SyncEngineException e) {
+      LOG.log(System.Logger.Level.WARNING, "the drain was cut short", e);
+    }
+  }
+
+  private void closeStores() {
+    if (parts.log != null) {
+      if (!parts.config().readOnly()) {
+        parts.appender.truncateNow();
+      }
+      parts.log.close();
+    }
+    parts.truth.close();
+  }
+
+  private static RuntimeException unanswered(Waiter waiter) {
+    return waiter.receipt().reached() == Ack.LOGGED
+        ? new AckTimeoutException(waiter.receipt())
+        : new IllegalStateException("the engine was closed before the write was persisted");
+  }
+
+  private DrainReport report(
+      long persisted, long deadLettered, long startNanos, List<DeadLetter> letters) {
+    List<String> lost = new ArrayList<>();
+    long[] counts = new long[2];
+    if (!parts.config().readOnly()) {
+      parts.pending.forEachUnconfirmed(
+          (id, logged) -> {
+            if (logged) {
+              counts[0]++;
+            } else {
+              counts[1]++;
+              if (lost.size() < DrainReport.MAX_LISTED) {
+                lost.add(id);
+              }
+            }
+          });
+    }
+    return new DrainReport(
+        parts.flusher.persisted() + parts.flusher.superseded() - persisted,
+        parts.flusher.deadLettered() - deadLettered,
+        counts[0],
+        lost,
+        counts[1],
+        letters,
+        Duration.ofNanos(parts.time.nanoTime() - startNanos));
+  }
+
+  private void waitUntil(Future<?> future, long endNanos) {
+    try {
+      future.get(Math.max(0, endNanos - parts.time.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      // The report says what is left.
+      return;
+    } catch (ExecutionException e) {
+      throw new SyncEngineException("draining failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SyncEngineException("interrupted while draining; accepted writes stand", e);
+    }
+  }
+}

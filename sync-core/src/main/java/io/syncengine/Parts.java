@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine;
+
+import io.syncengine.batch.SerialTask;
+import io.syncengine.change.ChangeFollower;
+import io.syncengine.memory.TanCurve;
+import io.syncengine.model.Ack;
+import io.syncengine.model.DeadLetter;
+import io.syncengine.model.Outcome;
+import io.syncengine.model.Pressure;
+import io.syncengine.model.ProviderResolutionException;
+import io.syncengine.model.Receipt;
+import io.syncengine.model.Source;
+import io.syncengine.pending.Pending;
+import io.syncengine.pending.Stripes;
+import io.syncengine.pressure.DrainRate;
+import io.syncengine.pressure.PressureGauge;
+import io.syncengine.pressure.PressureLevels;
+import io.syncengine.read.ReadRoad;
+import io.syncengine.read.ScanRoad;
+import io.syncengine.resilience.TierPort;
+import io.syncengine.spi.Batcher;
+import io.syncengine.spi.BatcherProvider;
+import io.syncengine.spi.Change;
+import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.Codec;
+import io.syncengine.spi.DeadLetterStore;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.FailPoints;
+import io.syncengine.spi.InMemoryTier;
+import io.syncengine.spi.LogPlace;
+import io.syncengine.spi.MemoryTier;
+import io.syncengine.spi.MemoryTierConfig;
+import io.syncengine.spi.MemoryTierProvider;
+import io.syncengine.spi.MergeStrategy;
+import io.syncengine.spi.Scheduler;
+import io.syncengine.spi.Telemetry;
+import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierProvider;
+import io.syncengine.spi.TimeSource;
+import io.syncengine.spi.WriteAheadLog;
+import io.syncengine.spi.WriteAheadLogProvider;
+import io.syncengine.write.Flusher;
+import io.syncengine.write.LogAppender;
+import io.syncengine.write.RevisionClock;
+import io.syncengine.write.WriteRoad;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/** Builds the parts of an engine and connects them; touches no file, server or thread. */
+final class Parts {
+  private static final System.Logger LOG = System.getLogger("io.syncengine");
+
+  final TimeSource time;
+  final FailPoints failPoints;
+  final EngineThreads threads;
+  final Scheduler scheduler;
+  final Executor readers;
+  final Consumer<Runnable> callbacks;
+  final Listeners<EngineState> stateListeners;
+  final Listeners<Pressure> pressureListeners;
+  final Listeners<Receipt> supersededListeners;
+  final Listeners<DeadLetter> deadLetterListeners;
+  final WriteAheadLog log;
+  final InMemoryTier ownTruth;
+  final TierPort truth;
+  final Identity identity;
+  final Stripes stripes = new Stripes();
+  final MemoryTier memory;
+  final Pending pending;
+  final DeadLetterStore deadLetters;
+  final RevisionClock clock;
+  final PressureGauge pressure;
+  final DrainRate drain = new DrainRate();
+  final Flusher flusher;
+  final ChangeFollower follower;
+  final LogAppender appender;
+  final WriteRoad writes;
+  final ReadRoad reads;
+  final ScanRoad scans;
+  private final BatcherProvider batchers;
+  // The configuration in force; replaced as a whole by reconfigure.
+  private volatile SyncEngineConfig config;
+  // Disk use of the log's volume, measured by upkeep.
+  private volatile double diskUse;
+
+  Parts(SyncEngineConfig config) {
+    this.config = config;
+    this.time = orElse(config.object(TimeSource.class), TimeSource.SYSTEM);
+    this.failPoints = orElse(config.object(FailPoints.class), FailPoints.OFF);
+    this.threads = new EngineThreads(config.name(), time);
+    Scheduler given = config.object(Scheduler.class);
+    this.scheduler = given != null ? given : threads.scheduler();
+    this.readers = threads.pool("read", 4);
+    this.callbacks = callbacks(config);
+    this.stateListeners = new Listeners<>(callbacks);
+    this.pressureListeners = new Listeners<>(callbacks);
+    this.supersededListeners = new Listeners<>(callbacks);
+    this.deadLetterListeners = new Listeners<>(callbacks);
+    List<TierProvider> tierProviders =
+        Providers.all(TierProvider.class, ServiceLoader.load(TierProvider.class));
+    this.log = log(config);
+    Truth chosen = truth(config, tierProviders);
+    this.ownTruth = chosen.own ? (InMemoryTier) chosen.tier : null;
+    this.identity = new Identity(config, chosen.providerName, chosen.url, time, failPoints);
+    Telemetry telemetry = orElse(config.object(Telemetry.class), Telemetry.NOOP);
+    this.truth =
+        new TierPort(
+            chosen.tier,
+            identity,
+            orElse(config.object(Codec.class), Defaults.IDENTITY),
+            telemetry);
+    this.memory = memory(config);
+    this.pending = new Pending(stripes, memory, time, failPoints, callbacks);
+    this.deadLetters =
+        log == null
+            ? new MemoryDeadLetters()
+            : log.capability(DeadLetterStore.class).orElseGet(MemoryDeadLetters::new);
+    this.clock = new RevisionClock(time, 0);
+    this.batchers = batchers(config);
+    RandomGenerator random = orElse(config.object(RandomGenerator.class), SHARED_RANDOM);
+    this.pressure = new PressureGauge(gauges(), levels(config), time, pressureListeners::tell);
+    this.flusher =
+        new Flusher(
+            pending,
+            truth,
+            orElse(config.object(MergeStrategy.class), Defaults.LAST_WRITER_WINS),
+            deadLetters,
+            batcher(config),
+            pauses(config),
+            drain,
+            new FlusherEvents(),
+            time,
+            scheduler,
+            random,
+            failPoints,
+            threads.pool("flush", 1),
+            onError("flusher"));
+    this.follower =
+        new ChangeFollower(
+            truth,
+            new FollowerListener(),
+            config.changePoll().toNanos(),
+            time,
+            scheduler,
+            threads.pool("follow", 1),
+            failPoints,
+            onError("follower"));
+    this.appender =
+        log == null
+            ? null
+            : new LogAppender(
+                log,
+                pending,
+                clock,
+                time,
+                scheduler,
+                threads.pool("log", 1),
+                failPoints,
+                telemetry,
+                callbacks,
+                flusher::added,
+                onError("log"));
+    this.writes =
+        new WriteRoad(
+            pending,
+            clock,
+            appender,
+            flusher,
+            pressure::level,
+            drain,
+            limits(config),
+            config.versionMode(),
+            time,
+            scheduler,
+            failPoints,
+            callbacks);
+    this.reads =
+        new ReadRoad(
+            memory,
+            pending,
+            stripes,
+            truth,
+            chosen.source,
+            config.tierTimeout(),
+            fromLog(),
+            clock::observe,
+            this::stale,
+            time);
+    this.scans = new ScanRoad(reads, pending, truth, fromLog());
+    configure(config);
+  }
+
+  // ThreadLocalRandom is per thread by itself; the generator handed around only delegates to it.
+  private static final RandomGenerator SHARED_RANDOM = () -> ThreadLocalRandom.current().nextLong();
+
+  private record Truth(Tier tier, String providerName, String url, Source source, boolean own) {}
+
+  /** Takes the hot options of a configuration. */
+  void configure(SyncEngineConfig newConfig) {
+    config = newConfig;
+    pressure.levels(levels(newConfig));
+    flusher.configure(batcher(newConfig), pauses(newConfig));
+    follower.pollEvery(newConfig.changePoll().toNanos());
+    writes.configure(limits(newConfig));
+    if (log != null && !newConfig.readOnly()) {
+      pending.spillAbove(newConfig.l1MaxBytes() / 2);
+    }
+    fitMemory();
+  }
+
+  SyncEngineConfig config() {
+    return config;
+  }
+
+  /** A task on a thread of its own. */
+  SerialTask task(String role, Runnable body) {
+    return new SerialTask(threads.pool(role, 1), scheduler, time, body, onError(role));
+  }
+
+  /** Gives memory what pressure leaves of the budget. */
+  void fitMemory() {
+    long room = Math.max(0, config.l1MaxBytes() - unevictableBytes());
+    memory.resize((long) (room * TanCurve.share(pressure.value())));
+  }
+
+  /** Looks at the volume under the log. */
+  void measureDisk() {
+    if (log != null) {
+      diskUse = log.diskUse();
+    }
+  }
+
+  /** Whether this instance has not seen the end of the change log within the bound. */
+  boolean stale() {
+    return truth.has(io.syncengine.spi.ChangeLog.class)
+        && follower.nanosSinceConfirmed() > config.stalenessBound().toNanos();
+  }
+
+  private long unevictableBytes() {
+    long bytes = pending.memoryBytes() + deadLetters.memoryBytes();
+    if (appender != null) {
+      bytes += appender.queuedBytes();
+    }
+    return ownTruth == null ? bytes : bytes + ownTruth.bytes();
+  }
+
+  private Map<String, DoubleSupplier> gauges() {
+    Map<String, DoubleSupplier> gauges = new LinkedHashMap<>();
+    gauges.put("memory", () -> (double) unevictableBytes() / config.l1MaxBytes());
+    if (log != null) {
+      gauges.put("log", () -> (double) log.bytes() / config.walMaxBytes());
+      gauges.put("disk", () -> diskUse);
+    }
+    return gauges;
+  }
+
+  private Function<LogPlace, Optional<Entry>> fromLog() {
+    return log == null ? place -> Optional.empty() : log::read;
+  }
+
+  private Consumer<Runnable> callbacks(SyncEngineConfig config) {
+    Executor executor = config.object(Executor.class);
+    Executor used = executor != null ? executor : threads.pool("callback", 2);
+    return task -> {
+      try {
+        used.execute(task);
+      } catch (RejectedExecutionException e) {
+        // Nobody is lost without an answer because the executor has ended before the engine.
+        task.run();
+      }
+    };
+  }
+
+  private static Consumer<Throwable> onError(String role) {
+    return e -> LOG.log(System.Logger.Level.ERROR, "the " + role + " met an error and goes on", e);
+  }
+
+  private static WriteAheadLog log(SyncEngineConfig config) {
+    WriteAheadLog given = config.object(WriteAheadLog.class);
+    if (given != null || config.walPath().isEmpty()) {
+      return given;
+    }
+    String artifact = "add the artifact io.syncengine:sync-wal-sqlite";
+    return Providers.choose(
+            WriteAheadLogProvider.class,
+            Providers.all(
+                WriteAheadLogProvider.class, ServiceLoader.load(WriteAheadLogProvider.class)),
+            config.walProvider(),
+            artifact)
+        .orElseThrow(
+            () ->
+                new ProviderResolutionException(
+                    "wal_path is set, but there is no write-ahead log; " + artifact, null))
+        .create();
+  }
+
+  private static Truth truth(SyncEngineConfig config, List<TierProvider> providers) {
+    requireKnownKeys(config, providers);
+    Tier given = config.object(Tier.class);
+    if (given != null) {
+      return new Truth(given, "", null, Source.L3, false);
+    }
+    if (config.sqlUrl().isPresent() && config.redisUrl().isPresent()) {
+      // Fails with the artifact's name as long as no provider serves Redis.
+      Providers.forUrl(providers, config.redisUrl().get(), config.l2Provider());
+      throw new IllegalArgumentException("a second tier beside sql_url is not supported yet");
+    }
+    Optional<String> url = config.sqlUrl().or(config::redisUrl);
+    if (url.isEmpty()) {
+      return new Truth(new InMemoryTier(), "memory", null, Source.L1, true);
+    }
+    boolean sql = config.sqlUrl().isPresent();
+    TierProvider provider =
+        Providers.forUrl(providers, url.get(), sql ? config.l3Provider() : config.l2Provider());
+    Source source = sql ? Source.L3 : Source.L2;
+    return new Truth(provider.create(), provider.name(), url.get(), source, false);
+  }
+
+  private static void requireKnownKeys(SyncEngineConfig config, List<TierProvider> tiers) {
+    Map<String, Set<String>> known = new LinkedHashMap<>();
+    tiers.forEach(p -> known.put(p.name(), p.keys()));
+    Providers.all(WriteAheadLogProvider.class, ServiceLoader.load(WriteAheadLogProvider.class))
+        .forEach(p -> merge(known, p.name(), p.keys()));
+    Providers.all(MemoryTierProvider.class, ServiceLoader.load(MemoryTierProvider.class))
+        .forEach(p -> merge(known, p.name(), p.keys()));
+    Providers.all(BatcherProvider.class, ServiceLoader.load(BatcherProvider.class))
+        .forEach(p -> merge(known, p.name(), p.keys()));
+    for (String key : config.providerKeys()) {
+      String provider = key.substring(0, key.indexOf('.'));
+      String option = key.substring(provider.length() + 1);
+      if (!known.containsKey(provider)) {
+        throw new IllegalArgumentException(
+            "unknown option " + key + "; there is no provider named " + provider);
+      }
+      if (!known.get(provider).contains(option)) {
+        throw new IllegalArgumentException(
+            "unknown option " + key + "; " + provider + " knows " + known.get(provider));
+      }
+    }
+  }
+
+  private static void merge(Map<String, Set<String>> known, String name, Set<String> keys) {
+    Set<String> all = new HashSet<>(known.getOrDefault(name, Set.of()));
+    all.addAll(keys);
+    known.put(name, all);
+  }
+
+  private MemoryTier memory(SyncEngineConfig config) {
+    MemoryTierProvider given = config.object(MemoryTierProvider.class);
+    MemoryTierProvider provider =
+        given != null
+            ? given
+            : Providers.choose(
+                    MemoryTierProvider.class,
+                    Providers.all(
+                        MemoryTierProvider.class, ServiceLoader.load(MemoryTierProvider.class)),
+                    config.l1Provider(),
+                    "check l1_provider")
+                .orElseThrow();
+    return provider.create(
+        new MemoryTierConfig() {
+          @Override
+          public long maxBytes() {
+            return config.l1MaxBytes();
+          }
+
+          @Override
+          public TimeSource timeSource() {
+            return time;
+          }
+
+          @Override
+          public RandomGenerator random() {
+            return orElse(config.object(RandomGenerator.class), SHARED_RANDOM);
+          }
+
+          @Override
+          public Map<String, String> properties() {
+            return config.providerProperties(provider.name());
+          }
+        });
+  }
+
+  private static BatcherProvider batchers(SyncEngineConfig config) {
+    BatcherProvider given = config.object(BatcherProvider.class);
+    return given != null
+        ? given
+        : Providers.choose(
+                BatcherProvider.class,
+                Providers.all(BatcherProvider.class, ServiceLoader.load(BatcherProvider.class)),
+                Optional.empty(),
+                "sync-core brings one")
+            .orElseThrow();
+  }
+
+  private Batcher batcher(SyncEngineConfig c) {
+    return batchers.create(
+        new BatcherProvider.Config() {
+          @Override
+          public int flushCount() {
+            return c.batchFlushCount();
+          }
+
+          @Override
+          public long flushBytes() {
+            return c.batchFlushBytes();
+          }
+
+          @Override
+          public Duration flushInterval() {
+            return c.batchFlushInterval();
+          }
+
+          @Override
+          public Map<String, String> properties() {
+            return c.providerProperties(batchers.name());
+          }
+        });
+  }
+
+  private static PressureLevels levels(SyncEngineConfig c) {
+    return new PressureLevels(
+        c.backpressureWarn(), c.backpressureCritical(), c.shutdownAfter().toNanos());
+  }
+
+  private static Flusher.Pauses pauses(SyncEngineConfig c) {
+    return new Flusher.Pauses(c.retryMin().toNanos(), c.retryMax().toNanos());
+  }
+
+  private static WriteRoad.Limits limits(SyncEngineConfig c) {
+    return new WriteRoad.Limits(
+        c.maxContentBytes(), c.ackTimeout(), c.throttleMaxWait(), c.clockTolerance());
+  }
+
+  private static <T> T orElse(T given, T otherwise) {
+    return given != null ? given : otherwise;
+  }
+
+  /** Connects the flusher with the follower, the log and the listeners. */
+  private final class FlusherEvents implements Flusher.Events {
+    @Override
+    public Function<LogPlace, Optional<Entry>> log() {
+      return fromLog();
+    }
+
+    @Override
+    public void committed(ChangeRow row) {
+      follower.own(row);
+    }
+
+    @Override
+    public void confirmedWithoutRow(List<Entry> entries) {
+      follower.settleAfterPoll(entries);
+    }
+
+    @Override
+    public void superseded(Entry entry) {
+      Receipt receipt =
+          entry.tombstone()
+              ? Receipt.ofDelete(entry.id(), entry.revision(), Ack.PERSISTED, Outcome.SUPERSEDED)
+              : Receipt.ofValue(entry.toItem(), Ack.PERSISTED, Outcome.SUPERSEDED);
+      supersededListeners.tell(receipt);
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+      deadLetterListeners.tell(letter);
+    }
+
+    @Override
+    public void landed() {
+      if (appender != null) {
+        appender.truncateSoon();
+      }
+    }
+  }
+
+  /** Connects the follower with pending, memory and the clock. */
+  private final class FollowerListener implements ChangeFollower.Listener {
+    @Override
+    public void changed(Change change) {
+      clock.observe(change.revision().version());
+      pending.followed(change);
+    }
+
+    @Override
+    public void anotherHistory() {
+      pending.forgetMemory();
+    }
+
+    @Override
+    public void settled(List<Entry> entries) {
+      pending.settle(entries);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine;
+
+import io.syncengine.change.ChangeFollower;
+import io.syncengine.model.SyncEngineException;
+import io.syncengine.model.TierException;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.FailPoints;
+import io.syncengine.spi.LogPlace;
+import io.syncengine.spi.TierInfo;
+import io.syncengine.spi.TimeSource;
+import io.syncengine.spi.WriteAheadLog;
+import io.syncengine.spi.WriteAheadLogConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Opens the log and the ground truth and takes up where the last run ended. Used by one thread: the
+ * starting one, and after that upkeep, which joins a ground truth that was down.
+ */
+final class Startup {
+  private static final System.Logger LOG = System.getLogger("io.syncengine");
+  private static final String INSTANCE_ID = "instance_id";
+  private static final String DATABASE_ID = "database_id";
+  private static final String POSITION = "position";
+
+  private final Parts parts;
+
+  Startup(Parts parts) {
+    this.parts = parts;
+  }
+
+  /** Opens the log and, if it can be reached, the ground truth. */
+  void connect() {
+    SyncEngineConfig config = parts.config();
+    if (parts.log != null) {
+      parts.log.open(new LogConfig(config, parts.time, parts.failPoints));
+      keepInstanceId(config);
+      restorePosition();
+    }
+    try {
+      join();
+    } catch (TierUnavailableException e) {
+      if (parts.log == null) {
+        throw e;
+      }
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the ground truth cannot be reached; the engine starts on its log and goes on trying");
+    }
+  }
+
+  private void keepInstanceId(SyncEngineConfig config) {
+    if (config.instanceId().isPresent()) {
+      return;
+    }
+    Optional<String> kept = parts.log.state(INSTANCE_ID);
+    if (kept.isPresent()) {
+      parts.identity.instanceId(kept.get());
+    } else if (!config.readOnly()) {
+      parts.log.putState(INSTANCE_ID, parts.identity.instanceId());
+    }
+  }
+
+  /** Opens the ground truth, checks that it is the log's, and finds the end of its change log. */
+  void join() {
+    TierInfo info = parts.truth.open();
+    if (parts.log != null) {
+      Optional<String> known = parts.log.state(DATABASE_ID);
+      if (known.isPresent() && !known.get().equals(info.databaseId())) {
+        parts.truth.close();
+        throw new TierException(
+            parts.truth.name(),
+            "open",
+            false,
+            "the log belongs to another database; open the one it was written with, or give this one"
+                + " a log of its own",
+            null);
+      }
+      if (known.isEmpty() && !parts.config().readOnly()) {
+        parts.log.putState(DATABASE_ID, info.databaseId());
+      }
+    }
+    if (parts.truth.has(ChangeLog.class)) {
+      parts.follower.pollNow();
+    }
+  }
+
+  /** Reads the log into pending. */
+  void replay() {
+    if (parts.log == null) {
+      return;
+    }
+    WriteAheadLog log = parts.log;
+    parts.clock.observe(log.clockCeiling());
+    Replay replay = new Replay();
+    log.replay(replay);
+    parts.appender.replayed(replay.lastGroup);
+  }
+
+  /** Where the follower of the last run stood. */
+  private void restorePosition() {
+    parts
+        .log
+        .state(POSITION)
+        .map(ChangeFollower.Position::parse)
+        .ifPresent(parts.follower::startAt);
+  }
+
+  /** Keeps the follower's position in the log. */
+  void keepPosition() {
+    ChangeFollower.Position position = parts.follower.position();
+    if (parts.log == null || position == null || parts.config().readOnly()) {
+      return;
+    }
+    try {
+      parts.log.putState(POSITION, position.format());
+    } catch (SyncEngineException e) {
+      // Only costs the next start a look at more changes; the log's own health tells of it.
+      LOG.log(System.Logger.Level.DEBUG, "the follower's position was not kept", e);
+    }
+  }
+
+  private final class Replay implements WriteAheadLog.Visitor {
+    private long lastGroup;
+
+    @Override
+    public void visit(LogPlace place, Entry entry) {
+      lastGroup = place.group();
+      if (parts.failPoints.proceed(FailPoint.REPLAY)) {
+        parts.clock.observe(entry.version());
+        parts.pending.publish(entry, place, true, null);
+      }
+    }
+  }
+
+  private record LogConfig(SyncEngineConfig config, TimeSource timeSource, FailPoints failPoints)
+      implements WriteAheadLogConfig {
+    @Override
+    public Path path() {
+      return config.walPath().orElse(Path.of(""));
+    }
+
+    @Override
+    public String namespace() {
+      return config.namespace();
+    }
+
+    @Override
+    public boolean readOnly() {
+      return config.readOnly();
+    }
+
+    @Override
+    public Map<String, String> properties() {
+      return config.providerProperties(config.walProvider().orElse("sqlite"));
+    }
+  }
+}
