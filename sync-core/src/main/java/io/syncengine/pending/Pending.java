@@ -358,13 +358,28 @@ public final class Pending {
         boolean passed = write.followed != null && !revision.isAbove(write.followed);
         if (stale) {
           forget(write);
-        } else if (!awaitFollower || passed) {
-          remove(write);
+        } else {
+          trust(write);
+          if (!awaitFollower || passed) {
+            remove(write);
+          }
         }
       }
     }
     Waiter.run(completions, callbacks);
     return stale;
+  }
+
+  /** The ground truth holds exactly this now: it may be shown without asking. */
+  private void trust(PendingWrite write) {
+    Entry entry = write.held.entry();
+    boolean overtaken = write.followed != null && write.held.compareTo(write.followed) < 0;
+    if (write.doubtful && !overtaken) {
+      write.doubtful = false;
+      if (entry != null && !entry.tombstone()) {
+        memory.put(entry.toItem());
+      }
+    }
   }
 
   private static void collect(
