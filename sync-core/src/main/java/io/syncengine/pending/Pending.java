@@ -376,6 +376,8 @@ public final class Pending {
     boolean overtaken = write.followed != null && write.held.compareTo(write.followed) < 0;
     if (write.doubtful && !overtaken) {
       write.doubtful = false;
+      // Loads that were made because of the doubt have not seen this commit.
+      stripes.bump(write.id);
       if (entry != null && !entry.tombstone()) {
         memory.put(entry.toItem());
       }
