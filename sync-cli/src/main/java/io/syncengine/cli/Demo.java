@@ -64,7 +64,8 @@ final class Demo {
     IngestCounts counts = new IngestCounts();
     session.progress(counts::text);
     WritePipeline pipeline =
-        new WritePipeline(session.engine(), Ack.LOGGED, PATIENCE, counts, Demo::refused);
+        new WritePipeline(
+            WritePipeline.into(session.engine(), Ack.LOGGED), PATIENCE, counts, Demo::refused);
     long start = System.nanoTime();
     long acknowledged;
     try (NdjsonReader reader = data.open()) {

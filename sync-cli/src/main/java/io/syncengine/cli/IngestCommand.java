@@ -120,7 +120,8 @@ final class IngestCommand extends EngineCommand {
   private Sink pipeline(Session session) {
     Ack level = AckLevel.or(ack, session.engine().config());
     Duration limit = Duration.ofSeconds(patience);
-    return new WritePipeline(session.engine(), level, limit, counts, this::refused);
+    return new WritePipeline(
+        WritePipeline.into(session.engine(), level), limit, counts, this::refused);
   }
 
   private void refused(long line, String why) {

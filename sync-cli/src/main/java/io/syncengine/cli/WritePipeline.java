@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Keeps many writes in flight, bounded in number and bytes.
@@ -29,8 +30,7 @@ final class WritePipeline implements Sink {
   private static final int MAX_WRITES = 2048;
   private static final long MAX_BYTES = 32L << 20;
 
-  private final SyncEngine engine;
-  private final Ack ack;
+  private final Function<Write, CompletableFuture<Receipt>> writer;
   private final Duration patience;
   private final IngestCounts counts;
   private final RefusedLines refusals;
@@ -42,22 +42,36 @@ final class WritePipeline implements Sink {
   /**
    * Makes a pipeline.
    *
-   * @param engine where writes go
-   * @param ack the level to wait for
+   * @param writer starts a write
    * @param patience how long nothing may be accepted before the pipeline gives up
    * @param counts counts what is acknowledged
    * @param refusals is told of writes that are refused for good
    */
   WritePipeline(
-      SyncEngine engine, Ack ack, Duration patience, IngestCounts counts, RefusedLines refusals) {
-    this.engine = engine;
-    this.ack = ack;
+      Function<Write, CompletableFuture<Receipt>> writer,
+      Duration patience,
+      IngestCounts counts,
+      RefusedLines refusals) {
+    this.writer = writer;
     this.patience = patience;
     this.counts = counts;
     this.refusals = refusals;
   }
 
-  /** What became of a write; one of the two is null. */
+  /**
+   * Starts writes in an engine.
+   *
+   * @param engine where writes go
+   * @param ack the level to wait for
+   */
+  static Function<Write, CompletableFuture<Receipt>> into(SyncEngine engine, Ack ack) {
+    return write ->
+        write.item() == null
+            ? engine.deleteAsync(write.id(), ack)
+            : engine.submitAsync(write.item(), ack);
+  }
+
+  /** What became of a write, and when; the failure is null if it was acknowledged. */
   private record Settled(Write write, Throwable failure, long at) {}
 
   @Override
@@ -104,10 +118,7 @@ final class WritePipeline implements Sink {
   private void start(Write write) {
     CompletableFuture<Receipt> future;
     try {
-      future =
-          write.item() == null
-              ? engine.deleteAsync(write.id(), ack)
-              : engine.submitAsync(write.item(), ack);
+      future = writer.apply(write);
     } catch (RuntimeException e) {
       future = CompletableFuture.failedFuture(e);
     }
