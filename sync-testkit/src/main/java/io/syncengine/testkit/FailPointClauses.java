@@ -84,7 +84,7 @@ public interface FailPointClauses extends TierClauses {
     CompletableFuture<Void> writer;
     try (Gate gate = points.blockAt(FailPoint.TIER_COMMIT)) {
       writer = CompletableFuture.runAsync(() -> tiers().apply(tier, value("a", 2, "y")));
-      gate.awaitReached();
+      gate.awaitReached(writer);
 
       assertThat(tiers().load(other, "a").version()).isEqualTo(1);
       assertThat(other.load(List.of("a", "b")).found()).hasSize(1);

@@ -2,8 +2,10 @@
 package io.syncengine.testkit;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,8 +18,8 @@ public final class Gate implements AutoCloseable {
   /** How long a thread is held at most, so that a failed test ends. */
   public static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private final CountDownLatch reached = new CountDownLatch(1);
-  private final CountDownLatch released = new CountDownLatch(1);
+  private final CompletableFuture<Void> reached = new CompletableFuture<>();
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final AtomicInteger held = new AtomicInteger();
 
   Gate() {}
@@ -32,6 +34,22 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
+   * Waits until a thread has reached the gate, and no longer than that thread's work takes.
+   *
+   * @param work what should reach the gate
+   * @throws AssertionError if the work ends without reaching it, or nothing comes within {@link
+   *     #LIMIT}, or this thread is interrupted
+   */
+  public void awaitReached(CompletableFuture<?> work) {
+    await(
+        CompletableFuture.anyOf(reached, work.handle((done, failed) -> null)),
+        "nothing reached the gate");
+    if (!reached.isDone()) {
+      throw new AssertionError("the work ended and did not reach the gate");
+    }
+  }
+
+  /**
    * How many threads are held now.
    *
    * @return the number
@@ -42,7 +60,7 @@ public final class Gate implements AutoCloseable {
 
   /** Lets go whoever is held, and holds nobody any more. Idempotent. */
   public void release() {
-    released.countDown();
+    released.complete(null);
   }
 
   /** The same as {@link #release}. */
@@ -54,7 +72,7 @@ public final class Gate implements AutoCloseable {
   /** Called at the step. */
   void pass() {
     held.incrementAndGet();
-    reached.countDown();
+    reached.complete(null);
     try {
       await(released, "the gate was not released");
     } finally {
@@ -62,14 +80,14 @@ public final class Gate implements AutoCloseable {
     }
   }
 
-  private static void await(CountDownLatch latch, String otherwise) {
+  private static void await(CompletableFuture<?> event, String otherwise) {
     try {
-      if (!latch.await(LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new AssertionError(otherwise);
-      }
+      event.get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted at a gate", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError(otherwise, e);
     }
   }
 }

@@ -16,6 +16,7 @@ import io.syncengine.spi.TierInfo;
 import io.syncengine.spi.TombstonePurge;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -114,7 +115,9 @@ public final class TierFixture {
    * @return the entry, or null
    */
   public Entry load(Tier tier, String id) {
-    return tier.load(List.of(id)).found().get(id);
+    Map<String, Entry> found = tier.load(List.of(id)).found();
+    assertThat(List.of(id)).as("no id that was not asked for").containsAll(found.keySet());
+    return found.get(id);
   }
 
   /**

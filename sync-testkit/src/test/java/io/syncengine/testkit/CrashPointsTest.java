@@ -49,13 +49,22 @@ class CrashPointsTest {
     CompletableFuture<Boolean> passed;
     try (Gate gate = points.blockAt(FailPoint.PUBLISH)) {
       passed = CompletableFuture.supplyAsync(() -> points.proceed(FailPoint.PUBLISH));
-      gate.awaitReached();
+      gate.awaitReached(passed);
       assertThat(gate.held()).isEqualTo(1);
       assertThat(passed).isNotDone();
     }
 
     assertThat(passed.join()).isTrue();
     assertThatCode(() -> points.proceed(FailPoint.PUBLISH)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aGateThatTheWorkPassesByIsNotWaitedFor() {
+    try (Gate gate = points.blockAt(FailPoint.PUBLISH)) {
+      CompletableFuture<Void> work = CompletableFuture.runAsync(() -> {});
+
+      assertThatThrownBy(() -> gate.awaitReached(work)).isInstanceOf(AssertionError.class);
+    }
   }
 
   @Test

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit;
+
+import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.IdRange;
+import io.syncengine.spi.InMemoryTier;
+import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Scannable;
+import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierInfo;
+import io.syncengine.spi.TombstonePurge;
+import java.util.Collection;
+import java.util.List;
+
+/** An in-memory tier of which subclasses break one thing. */
+class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge {
+  final InMemoryTier inside;
+
+  AlteredTier(InMemoryTier inside) {
+    this.inside = inside;
+  }
+
+  @Override
+  public TierInfo open(TierConfig config) {
+    return inside.open(config);
+  }
+
+  @Override
+  public ApplyResult apply(List<Entry> batch) {
+    return inside.apply(batch);
+  }
+
+  @Override
+  public LoadResult load(Collection<String> ids) {
+    return inside.load(ids);
+  }
+
+  @Override
+  public ChangePage poll(long from, int limit) {
+    return inside.poll(from, limit);
+  }
+
+  @Override
+  public List<Entry> scan(IdRange range, String after, int limit) {
+    return inside.scan(range, after, limit);
+  }
+
+  @Override
+  public int purge(long acceptedBeforeMillis, int limit) {
+    return inside.purge(acceptedBeforeMillis, limit);
+  }
+
+  @Override
+  public long horizonMillis() {
+    return inside.horizonMillis();
+  }
+
+  @Override
+  public void close() {
+    inside.close();
+  }
+}

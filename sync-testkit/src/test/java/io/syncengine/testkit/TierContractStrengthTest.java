@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import io.syncengine.spi.InMemoryTier;
+import io.syncengine.spi.Tier;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/** The contract finds tiers that break it. */
+class TierContractStrengthTest {
+  // Read by the contract's instances, which the launcher makes on this thread.
+  private static final ThreadLocal<Function<InMemoryTier, Tier>> BREAKING = new ThreadLocal<>();
+
+  @ParameterizedTest
+  @EnumSource(BrokenTiers.class)
+  void aBrokenTierFailsTheContract(BrokenTiers broken) {
+    assertThat(run(broken).getTestsFailedCount()).isPositive();
+  }
+
+  @Test
+  void anUnbrokenTierPasses() {
+    TestExecutionSummary summary = run(AlteredTier::new);
+
+    assertThat(summary.getFailures()).isEmpty();
+    assertThat(summary.getTestsSucceededCount()).isGreaterThan(60);
+  }
+
+  private static TestExecutionSummary run(Function<InMemoryTier, Tier> breaking) {
+    SummaryGeneratingListener listener = new SummaryGeneratingListener();
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(Broken.class)).build();
+    BREAKING.set(breaking);
+    try {
+      LauncherFactory.create().execute(request, listener);
+    } finally {
+      BREAKING.remove();
+    }
+    return listener.getSummary();
+  }
+
+  /** Not run but by the launcher above. */
+  static class Broken extends TierContract {
+    private final InMemoryTier shared = new InMemoryTier();
+
+    @Override
+    protected Tier newTier() {
+      return BREAKING.get().apply(shared);
+    }
+  }
+}
