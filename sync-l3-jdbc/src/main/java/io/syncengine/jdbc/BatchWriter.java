@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import io.syncengine.model.ItemId;
+import io.syncengine.model.Revision;
+import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.Change;
+import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.FailPoints;
+import io.syncengine.spi.ItemOutcome;
+import io.syncengine.spi.TierConfig;
+import java.security.SecureRandom;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The transaction that writes a batch, in this order: lock the head, read what is there, decide,
+ * write rows, write the change row, move the head, commit. Since the head is locked from the first
+ * statement on, nobody writes between the reading and the writing: outcomes are exact and sequences
+ * dense. A crash before the commit leaves nothing, after it everything.
+ */
+final class BatchWriter {
+  private static final SecureRandom TAGS = new SecureRandom();
+
+  private final long maxContentBytes;
+  private final String selectBefore;
+  private final String upsert;
+  private final ChangeLogTable changeLog;
+  private final RowReader reader;
+
+  BatchWriter(Dialect dialect, Tables tables, ChangeLogTable changeLog, RowReader reader) {
+    this.maxContentBytes = dialect.maxContentBytes();
+    this.selectBefore = dialect.selectBefore(tables);
+    this.upsert = dialect.upsert(tables);
+    this.changeLog = changeLog;
+    this.reader = reader;
+  }
+
+  /** What {@link #apply} needs of a batch before a connection is taken. */
+  static List<Write> prepare(List<Entry> batch) {
+    if (batch.isEmpty()) {
+      throw new IllegalArgumentException("batch is empty");
+    }
+    List<Write> writes = new ArrayList<>(batch.size());
+    String previous = null;
+    for (Entry entry : batch) {
+      if (previous != null && ItemId.BYTE_ORDER.compare(previous, entry.id()) >= 0) {
+        throw new IllegalArgumentException("batch has an id twice or is not sorted by id bytes");
+      }
+      previous = entry.id();
+      writes.add(new Write(entry));
+    }
+    return writes;
+  }
+
+  ApplyResult apply(Session session, List<Write> writes, TierConfig by) throws SQLException {
+    FailPoints failPoints = by.failPoints();
+    session.begin();
+    ChangeLogTable.Head head = changeLog.lock(session);
+    failPoints.proceed(FailPoint.TIER_HEAD);
+    readBefore(session, writes);
+    decide(session, writes, head.horizon(), failPoints);
+    List<Write> applied = writes.stream().filter(Write::applied).toList();
+    ChangeRow row = applied.isEmpty() ? null : row(applied, head.sequence() + 1, by);
+    if (row != null) {
+      writeRows(session, applied, row.sequence());
+    }
+    failPoints.proceed(FailPoint.TIER_ROWS);
+    if (row != null) {
+      changeLog.append(session, row, by.timeSource().currentTimeMillis());
+    }
+    failPoints.proceed(FailPoint.TIER_COMMIT);
+    session.commit();
+    failPoints.proceed(FailPoint.TIER_COMMITTED);
+    return new ApplyResult(writes.stream().map(w -> w.outcome).toList(), row);
+  }
+
+  private void readBefore(Session session, List<Write> writes) throws SQLException {
+    JsonIds ids = new JsonIds();
+    writes.forEach(w -> ids.add(w.entry.id()));
+    PreparedStatement s = session.prepare(selectBefore);
+    s.setString(1, ids.toString());
+    try (ResultSet rs = s.executeQuery()) {
+      while (rs.next()) {
+        Write write = writes.get(rs.getInt(1));
+        Revision there =
+            RowMapper.revision(write.entry.id(), rs.getLong(2), rs.getInt(3) != 0, rs.getBytes(4));
+        write.found(there, rs.getBytes(5));
+      }
+    }
+  }
+
+  private void decide(Session session, List<Write> writes, long horizon, FailPoints failPoints)
+      throws SQLException {
+    if (!failPoints.proceed(FailPoint.TIER_FENCE)) {
+      writes.forEach(w -> w.outcome = ItemOutcome.applied(w.before()));
+      return;
+    }
+    List<String> conflicting = new ArrayList<>(0);
+    for (Write write : writes) {
+      write.decide(horizon, maxContentBytes);
+      if (write.outcome == null) {
+        conflicting.add(write.entry.id());
+      }
+    }
+    if (!conflicting.isEmpty()) {
+      Map<String, Entry> current = reader.load(session, conflicting).found();
+      for (Write write : writes) {
+        if (write.outcome == null) {
+          write.outcome = ItemOutcome.conflict(current.get(write.entry.id()));
+        }
+      }
+    }
+  }
+
+  private void writeRows(Session session, List<Write> applied, long sequence) throws SQLException {
+    PreparedStatement s = session.prepare(upsert);
+    try {
+      for (Write write : applied) {
+        bind(s, write, sequence);
+        s.addBatch();
+      }
+      s.executeBatch();
+    } finally {
+      s.clearBatch();
+    }
+  }
+
+  private static void bind(PreparedStatement s, Write write, long sequence) throws SQLException {
+    Entry entry = write.entry;
+    boolean tombstone = entry.tombstone();
+    s.setString(1, entry.id());
+    s.setLong(2, entry.version());
+    s.setInt(3, tombstone ? 1 : 0);
+    bytesOrNull(s, 4, tombstone ? null : write.revision.contentHash());
+    bytesOrNull(s, 5, tombstone ? null : write.leaf);
+    s.setInt(6, write.bucket);
+    s.setLong(7, entry.acceptedAtMillis());
+    s.setInt(8, entry.codec() & 0xFF);
+    s.setInt(9, entry.mergeType() & 0xFF);
+    s.setLong(10, sequence);
+    textOrNull(s, 11, entry.origin());
+    textOrNull(s, 12, entry.traceParent());
+    textOrNull(s, 13, entry.traceState());
+    bytesOrNull(s, 14, tombstone ? null : entry.content());
+  }
+
+  private static void bytesOrNull(PreparedStatement s, int i, byte[] value) throws SQLException {
+    if (value == null) {
+      s.setNull(i, Types.BLOB);
+    } else {
+      s.setBytes(i, value);
+    }
+  }
+
+  private static void textOrNull(PreparedStatement s, int i, String value) throws SQLException {
+    if (value == null) {
+      s.setNull(i, Types.VARCHAR);
+    } else {
+      s.setString(i, value);
+    }
+  }
+
+  private static ChangeRow row(List<Write> applied, long sequence, TierConfig by) {
+    // One tier may serve several engines, so that the entries tell best who writes.
+    String origin = applied.get(0).entry.origin();
+    List<Change> changes = applied.stream().map(Write::change).toList();
+    return new ChangeRow(sequence, tag(), origin == null ? by.instanceId() : origin, changes);
+  }
+
+  /** Never 0, which stands for "no row". */
+  private static long tag() {
+    return TAGS.nextLong() | 1;
+  }
+}

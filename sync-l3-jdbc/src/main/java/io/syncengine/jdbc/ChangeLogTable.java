@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import io.syncengine.spi.Change;
+import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.Leaf;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The change log and its head. */
+final class ChangeLogTable {
+  /**
+   * The head as a writer that holds its lock sees it.
+   *
+   * @param sequence of the newest change row
+   * @param horizon up to when tombstones were purged
+   */
+  record Head(long sequence, long horizon) {}
+
+  private final String lock;
+  private final String insert;
+  private final String move;
+  private final String selectHead;
+  private final String selectRows;
+
+  ChangeLogTable(Dialect dialect, Tables t) {
+    String head = dialect.quote(t.head());
+    String changes = dialect.quote(t.changes());
+    this.lock = dialect.lockHead(t);
+    this.insert =
+        "INSERT INTO "
+            + changes
+            + " (sequence, tag, origin, at, count, leaf_sum, payload) VALUES (?,?,?,?,?,?,?)";
+    this.move = "UPDATE " + head + " SET sequence = ?, tag = ? WHERE place = 1";
+    String start = "SELECT m.value, h.sequence, h.tag";
+    String from =
+        " FROM "
+            + head
+            + " h JOIN "
+            + dialect.quote(t.meta())
+            + " m ON m.name = '"
+            + Meta.DATABASE_ID
+            + "'";
+    this.selectHead = start + from;
+    this.selectRows =
+        start
+            + ", c.sequence, c.tag, c.origin, c.payload"
+            + from
+            + " LEFT JOIN "
+            + changes
+            + " c ON c.sequence >= ? ORDER BY c.sequence LIMIT ?";
+  }
+
+  /** Locks the head until the transaction ends, and reads it. */
+  Head lock(Session session) throws SQLException {
+    try (ResultSet rs = session.prepare(lock).executeQuery()) {
+      if (!rs.next()) {
+        throw new SQLException("the head row or the purge horizon is missing");
+      }
+      return new Head(rs.getLong(1), Long.parseLong(rs.getString(3)));
+    }
+  }
+
+  /** Writes the row that follows the head and moves the head to it. */
+  void append(Session session, ChangeRow row, long atMillis) throws SQLException {
+    byte[] sum = new byte[Leaf.BYTES];
+    for (Change change : row.changes()) {
+      Leaf.add(sum, change.leafDelta());
+    }
+    PreparedStatement s = session.prepare(insert);
+    s.setLong(1, row.sequence());
+    s.setLong(2, row.tag());
+    s.setString(3, row.origin());
+    s.setLong(4, atMillis);
+    s.setInt(5, row.changes().size());
+    s.setBytes(6, sum);
+    s.setBytes(7, ChangePayload.encode(row.changes()));
+    s.executeUpdate();
+    PreparedStatement m = session.prepare(move);
+    m.setLong(1, row.sequence());
+    m.setLong(2, row.tag());
+    m.executeUpdate();
+  }
+
+  /** Reads rows and head in one statement, which is one snapshot. */
+  ChangePage poll(Session session, long from, int limit) throws SQLException {
+    PreparedStatement s = session.prepare(limit == 0 ? selectHead : selectRows);
+    if (limit > 0) {
+      s.setLong(1, from);
+      s.setInt(2, limit);
+    }
+    try (ResultSet rs = s.executeQuery()) {
+      if (!rs.next()) {
+        throw new SQLException("the head row or the database id is missing");
+      }
+      String databaseId = rs.getString(1);
+      long head = rs.getLong(2);
+      long headTag = rs.getLong(3);
+      List<ChangeRow> rows = new ArrayList<>();
+      if (limit > 0) {
+        do {
+          byte[] payload = rs.getBytes(7);
+          // Null in the one row that tells the head when there is nothing from there on.
+          if (payload != null) {
+            rows.add(
+                new ChangeRow(
+                    rs.getLong(4), rs.getLong(5), rs.getString(6), ChangePayload.decode(payload)));
+          }
+        } while (rs.next());
+      }
+      return new ChangePage(databaseId, head, headTag, rows);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import io.syncengine.spi.TierInfo;
+
+/**
+ * A database that is open: its connections and what is done with them. Immutable.
+ *
+ * @param info what the engine is told
+ * @param writable whether it may be written
+ */
+record Database(
+    Connections connections,
+    TierInfo info,
+    boolean writable,
+    Failures failures,
+    BatchWriter writer,
+    RowReader reader,
+    ChangeLogTable changeLog,
+    TombstonePurger purger) {
+
+  static Database of(
+      Dialect dialect,
+      Tables tables,
+      Connections connections,
+      TierInfo info,
+      boolean writable,
+      Failures failures) {
+    ChangeLogTable changeLog = new ChangeLogTable(dialect, tables);
+    RowReader reader = new RowReader(dialect, tables);
+    return new Database(
+        connections,
+        info,
+        writable,
+        failures,
+        new BatchWriter(dialect, tables, changeLog, reader),
+        reader,
+        changeLog,
+        new TombstonePurger(dialect, tables, changeLog));
+  }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import io.syncengine.model.TierException;
+import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.IdRange;
+import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Scannable;
+import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierInfo;
+import io.syncengine.spi.TombstonePurge;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+
+/**
+ * The ground truth in a SQL database: rows and one change row a batch, in one transaction. SQLite
+ * so far.
+ *
+ * <p>Safe from any thread; several engines, in any number of processes, may work on one database.
+ * An engine that opens a tier that another has open shares its connections; name, fail points and
+ * clock are then those of the latest {@link #open}.
+ *
+ * @since 0.1
+ */
+// Concurrency: `lifecycle` guards opens and the writing of the two volatile fields; it is held over
+// the I/O of the first open and the last close. Everything else reads the fields once a call.
+public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurge {
+  private final DataSource source;
+  private final ReentrantLock lifecycle = new ReentrantLock();
+  private int opens;
+  private volatile TierConfig config;
+  private volatile Database database;
+
+  /** For the provider: the database is where the configured URL says. */
+  JdbcTier() {
+    this.source = null;
+  }
+
+  private JdbcTier(DataSource source) {
+    this.source = source;
+  }
+
+  /**
+   * A tier over what the application has. Its connections are used for one call each and given back
+   * as they were; the source is never closed. How long it makes a caller wait for a connection is
+   * its own setting.
+   *
+   * @param source connects to a SQLite database; it may be a pool
+   * @return a tier, not open yet
+   */
+  public static JdbcTier over(DataSource source) {
+    return new JdbcTier(Objects.requireNonNull(source, "source"));
+  }
+
+  @Override
+  public TierInfo open(TierConfig by) {
+    lifecycle.lock();
+    try {
+      Database known = database;
+      if (known == null) {
+        known = target(by).open(by);
+      } else {
+        requireSame(known, by);
+      }
+      opens++;
+      config = by;
+      database = known;
+      return known.info();
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  private Target target(TierConfig by) {
+    return source == null ? Targets.of(by) : new BorrowedTarget(source);
+  }
+
+  private void requireSame(Database known, TierConfig by) {
+    boolean same =
+        config.namespace().equals(by.namespace())
+            && config.versionMode() == by.versionMode()
+            && Objects.equals(config.url(), by.url())
+            && (known.writable() || by.readOnly());
+    if (!same) {
+      throw new TierException(
+          by.tierName(),
+          "open",
+          false,
+          "another engine has this tier open with another URL, namespace or version mode, or"
+              + " read-only; give each engine a tier of its own",
+          null);
+    }
+  }
+
+  @Override
+  public ApplyResult apply(List<Entry> batch) {
+    List<Write> writes = BatchWriter.prepare(batch);
+    Database db = requireWritable("apply");
+    TierConfig by = config;
+    try (Session session = db.connections().write()) {
+      return db.writer().apply(session, writes, by);
+    } catch (SQLException e) {
+      throw db.failures().onWrite("apply", e);
+    }
+  }
+
+  @Override
+  public LoadResult load(Collection<String> ids) {
+    Database db = requireOpen("load");
+    if (ids.isEmpty()) {
+      return new LoadResult(Map.of(), -1);
+    }
+    try (Session session = db.connections().read()) {
+      return db.reader().load(session, ids);
+    } catch (SQLException e) {
+      throw db.failures().onRead("load", e);
+    }
+  }
+
+  @Override
+  public List<Entry> scan(IdRange range, String after, int limit) {
+    requireLimit(limit);
+    Database db = requireOpen("scan");
+    try (Session session = db.connections().read()) {
+      return db.reader().scan(session, range, after, limit);
+    } catch (SQLException e) {
+      throw db.failures().onRead("scan", e);
+    }
+  }
+
+  @Override
+  public ChangePage poll(long from, int limit) {
+    if (from < 1 || limit < 0) {
+      throw new IllegalArgumentException("from is below 1 or limit below 0");
+    }
+    Database db = requireOpen("poll");
+    try (Session session = db.connections().read()) {
+      return db.changeLog().poll(session, from, limit);
+    } catch (SQLException e) {
+      throw db.failures().onRead("poll", e);
+    }
+  }
+
+  @Override
+  public int purge(long acceptedBeforeMillis, int limit) {
+    requireLimit(limit);
+    Database db = requireWritable("purge");
+    TierConfig by = config;
+    try (Session session = db.connections().write()) {
+      return db.purger().purge(session, acceptedBeforeMillis, limit, by);
+    } catch (SQLException e) {
+      throw db.failures().onWrite("purge", e);
+    }
+  }
+
+  @Override
+  public long horizonMillis() {
+    Database db = requireOpen("horizon");
+    try (Session session = db.connections().read()) {
+      return db.purger().horizon(session);
+    } catch (SQLException e) {
+      throw db.failures().onRead("horizon", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    lifecycle.lock();
+    try {
+      if (opens > 0 && --opens == 0) {
+        Database last = database;
+        database = null;
+        last.connections().close();
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  private Database requireOpen(String operation) {
+    Database db = database;
+    if (db == null) {
+      throw Failures.closed(config == null ? "L3" : config.tierName(), operation);
+    }
+    return db;
+  }
+
+  private Database requireWritable(String operation) {
+    Database db = requireOpen(operation);
+    if (!db.writable()) {
+      throw new TierException(
+          config.tierName(), operation, false, "the tier is open for reading only", null);
+    }
+    return db;
+  }
+
+  private static void requireLimit(int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit is " + limit + "; 1 or more is needed");
+    }
+  }
+}

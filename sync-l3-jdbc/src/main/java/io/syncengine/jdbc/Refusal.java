@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+/**
+ * What stands there cannot be used, and trying again does not help. The message says what to do.
+ */
+final class Refusal extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  Refusal(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import io.syncengine.model.VersionMode;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Checks what stands in a database and brings it to this version's format. ADR 0003 tells why it is
+ * a list of our own.
+ */
+final class Schema {
+  private static final Map<String, Set<String>> NEEDED =
+      Map.of(
+          "items",
+              Set.of(
+                  "id",
+                  "version",
+                  "tombstone",
+                  "content_hash",
+                  "leaf",
+                  "bucket",
+                  "updated_at",
+                  "codec",
+                  "merge_type",
+                  "sequence",
+                  "origin",
+                  "trace_parent",
+                  "trace_state",
+                  "content"),
+          "changes", Set.of("sequence", "tag", "origin", "at", "count", "leaf_sum", "payload"),
+          "head", Set.of("place", "sequence", "tag"),
+          "meta", Set.of("name", "value"));
+
+  private static final Map<String, String> ARTIFACTS =
+      Map.of("zstd", "sync-compression", "crdt", "sync-crdt");
+
+  private final Dialect dialect;
+  private final Tables tables;
+  private final Meta meta;
+  private final List<Migration> migrations;
+
+  Schema(Dialect dialect, Tables tables, List<Migration> migrations) {
+    this.dialect = dialect;
+    this.tables = tables;
+    this.meta = new Meta(dialect, tables);
+    this.migrations = migrations;
+  }
+
+  /**
+   * Checks that what stands there is ours and can be used; writes nothing.
+   *
+   * @return what the meta table says; empty if none of the tables is there
+   * @throws Refusal if it cannot be used
+   */
+  Map<String, String> check(Session session, VersionMode mode) throws SQLException, Refusal {
+    String unfit = dialect.unfit(session.connection());
+    if (unfit != null) {
+      throw new Refusal(unfit, null);
+    }
+    Map<String, Set<String>> there = new HashMap<>();
+    put(there, "items", columns(session, tables.items()));
+    put(there, "changes", columns(session, tables.changes()));
+    put(there, "head", columns(session, tables.head()));
+    put(there, "meta", columns(session, tables.meta()));
+    if (there.isEmpty()) {
+      return Map.of();
+    }
+    if (!there.getOrDefault("meta", Set.of()).equals(NEEDED.get("meta"))) {
+      throw foreign();
+    }
+    Map<String, String> values = meta.all(session);
+    requireFormat(values);
+    for (Map.Entry<String, Set<String>> needed : NEEDED.entrySet()) {
+      if (!there.getOrDefault(needed.getKey(), Set.of()).containsAll(needed.getValue())) {
+        throw foreign();
+      }
+    }
+    requireSame(values, mode);
+    return values;
+  }
+
+  /**
+   * Makes what is missing, in one transaction under the write lock; safe beside other instances.
+   */
+  Map<String, String> migrate(Session session, VersionMode mode) throws SQLException, Refusal {
+    if (upToDate(check(session, mode))) {
+      return check(session, mode);
+    }
+    session.begin();
+    // Another instance may have been here since the first look.
+    Map<String, String> values = check(session, mode);
+    int format = values.isEmpty() ? 0 : Integer.parseInt(values.get(Meta.FORMAT));
+    for (Migration m : migrations) {
+      if (m.number() > format) {
+        try (Statement s = session.connection().createStatement()) {
+          for (String sql : m.statements()) {
+            s.executeUpdate(sql);
+          }
+        }
+        meta.put(session, Meta.FORMAT, Integer.toString(m.number()));
+        meta.put(session, Meta.READABLE_FROM, Integer.toString(m.readableFrom()));
+      }
+    }
+    if (format == 0) {
+      describe(session, mode);
+    }
+    session.commit();
+    return check(session, mode);
+  }
+
+  private boolean upToDate(Map<String, String> values) {
+    return !values.isEmpty() && Integer.parseInt(values.get(Meta.FORMAT)) >= latest();
+  }
+
+  private int latest() {
+    return migrations.get(migrations.size() - 1).number();
+  }
+
+  private void describe(Session session, VersionMode mode) throws SQLException {
+    meta.put(session, Meta.DATABASE_ID, UUID.randomUUID().toString());
+    meta.put(session, Meta.VERSION_MODE, text(mode));
+    meta.put(session, Meta.ID_HASH, "xxh64");
+    meta.put(session, Meta.CODEC, "none");
+    meta.put(session, Meta.MERGE, "lww");
+    meta.put(session, Meta.PURGE_HORIZON, "0");
+    meta.put(session, Meta.GENERATION, "1");
+  }
+
+  private void requireFormat(Map<String, String> values) throws Refusal {
+    int format = number(values.get(Meta.FORMAT));
+    int readableFrom = number(values.get(Meta.READABLE_FROM));
+    if (format < 1 || readableFrom < 1 || values.get(Meta.DATABASE_ID) == null) {
+      throw foreign();
+    }
+    if (readableFrom > latest()) {
+      throw new Refusal(
+          "the database was written by a newer release (format "
+              + format
+              + ", this one knows "
+              + latest()
+              + "); use that release",
+          null);
+    }
+  }
+
+  private static void requireSame(Map<String, String> values, VersionMode mode) throws Refusal {
+    String stored = values.get(Meta.VERSION_MODE);
+    if (!text(mode).equals(stored)) {
+      throw new Refusal(
+          "the database was made with version_mode="
+              + stored
+              + ", which cannot be changed; configure that, or use another database or namespace",
+          null);
+    }
+    require(values, Meta.ID_HASH, "xxh64");
+    require(values, Meta.CODEC, "none");
+    require(values, Meta.MERGE, "lww");
+  }
+
+  private static void require(Map<String, String> values, String name, String known)
+      throws Refusal {
+    String stored = values.get(name);
+    if (!known.equals(stored)) {
+      String artifact = ARTIFACTS.get(stored);
+      throw new Refusal(
+          "the database needs "
+              + name
+              + "="
+              + stored
+              + ", which is not here; "
+              + (artifact == null
+                  ? "use the release that wrote it"
+                  : "add the artifact " + artifact),
+          null);
+    }
+  }
+
+  private static String text(VersionMode mode) {
+    return mode.name().toLowerCase(Locale.ROOT);
+  }
+
+  private Refusal foreign() {
+    return new Refusal(
+        "the database has tables of these names that another program made;"
+            + " choose another namespace or database",
+        null);
+  }
+
+  private static void put(Map<String, Set<String>> there, String table, Set<String> columns) {
+    if (!columns.isEmpty()) {
+      there.put(table, columns);
+    }
+  }
+
+  private Set<String> columns(Session session, String table) throws SQLException {
+    Set<String> result = new HashSet<>();
+    PreparedStatement s = session.prepare(dialect.columnsOf());
+    s.setString(1, table);
+    try (ResultSet rs = s.executeQuery()) {
+      while (rs.next()) {
+        result.add(rs.getString(1).toLowerCase(Locale.ROOT));
+      }
+    }
+    return result;
+  }
+
+  private static int number(String value) {
+    try {
+      return value == null ? 0 : Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+}

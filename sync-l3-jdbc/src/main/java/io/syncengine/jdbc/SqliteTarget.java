@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierInfo;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** A SQLite file that this tier opens itself. */
+final class SqliteTarget implements Target {
+  private static final long LOCK_PAUSE_NANOS = 5_000_000;
+
+  private final SqliteFile file;
+  private final Dialect dialect;
+
+  SqliteTarget(Path path, Dialect dialect) {
+    this.file = new SqliteFile(path);
+    this.dialect = dialect;
+  }
+
+  @Override
+  public Database open(TierConfig config) {
+    Failures failures = new Failures(config.tierName(), dialect);
+    String subject = "SQLite file " + file.path();
+    try {
+      Tables tables = Tables.of(config.namespace());
+      Schema schema = new Schema(dialect, tables, dialect.migrations(tables));
+      return config.readOnly()
+          ? openToRead(config, tables, schema, failures)
+          : openToWrite(config, tables, schema, failures);
+    } catch (Refusal e) {
+      throw failures.refused(subject, e);
+    } catch (SQLException e) {
+      throw failures.onOpen(subject, e);
+    }
+  }
+
+  private Database openToWrite(TierConfig config, Tables tables, Schema schema, Failures failures)
+      throws SQLException, Refusal {
+    PoolOptions options = PoolOptions.of(config);
+    file.create();
+    file.remember();
+    SqliteConnections writing = connections(SqliteConnections.Use.WRITE, config);
+    Map<String, String> meta;
+    String version;
+    try (Session session = session(writing.getConnection())) {
+      // First a look that writes nothing: journal_mode is kept in the file.
+      schema.check(session, config.versionMode());
+      switchToWal(session.connection(), config);
+      meta = schema.migrate(session, config.versionMode());
+      version = session.connection().getMetaData().getDatabaseProductVersion();
+    }
+    SqliteConnections reading = connections(SqliteConnections.Use.READ, config);
+    Connections pools =
+        new PooledConnections(dialect, options, reading, writing, file::requireInPlace);
+    return Database.of(dialect, tables, pools, info(meta, version), true, failures);
+  }
+
+  private Database openToRead(TierConfig config, Tables tables, Schema schema, Failures failures)
+      throws SQLException, Refusal {
+    PoolOptions options = PoolOptions.of(config);
+    file.requireReadable();
+    boolean immutable = file.needsImmutable();
+    SqliteConnections reading =
+        connections(
+            immutable ? SqliteConnections.Use.IMMUTABLE : SqliteConnections.Use.READ_ONLY, config);
+    Map<String, String> meta;
+    String version;
+    try (Session session = session(reading.getConnection())) {
+      meta = schema.check(session, config.versionMode());
+      version = session.connection().getMetaData().getDatabaseProductVersion();
+    }
+    if (meta.isEmpty()) {
+      throw new Refusal(
+          "the database has no tables of this namespace; check the namespace, or open it for"
+              + " writing once",
+          null);
+    }
+    // An immutable file is opened anew each time, since a writer may come at any moment.
+    Connections connections =
+        immutable
+            ? new FreshConnections(file, config.requestTimeout())
+            : new PooledConnections(dialect, options, reading, null, () -> {});
+    return Database.of(dialect, tables, connections, info(meta, version), false, failures);
+  }
+
+  private SqliteConnections connections(SqliteConnections.Use use, TierConfig config) {
+    return new SqliteConnections(file, use, config.requestTimeout());
+  }
+
+  static Session session(Connection connection) {
+    return new Session(connection, null, clean -> connection.close());
+  }
+
+  private TierInfo info(Map<String, String> meta, String version) {
+    return new TierInfo(meta.get(Meta.DATABASE_ID), dialect.name() + " " + version);
+  }
+
+  /** SQLite calls no busy handler for this pragma, so that several openers have to take turns. */
+  private void switchToWal(Connection connection, TierConfig config) throws SQLException {
+    long end = System.nanoTime() + config.requestTimeout().toNanos();
+    while (true) {
+      try {
+        if ("wal".equals(SqliteConnections.pragma(connection, "journal_mode"))
+            || "wal".equals(SqliteConnections.pragma(connection, "journal_mode = WAL"))) {
+          return;
+        }
+        throw new SQLException("the file cannot be switched to journal_mode=WAL");
+      } catch (SQLException e) {
+        if (!SqliteDialect.busy(e) || System.nanoTime() - end >= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+      }
+    }
+  }
+}

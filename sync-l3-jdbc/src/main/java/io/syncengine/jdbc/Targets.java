@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import io.syncengine.model.TierException;
+import io.syncengine.spi.TierConfig;
+import java.nio.file.Path;
+
+/** Finds the dialect of a URL. Here a dialect is added. */
+final class Targets {
+  private Targets() {}
+
+  /** The target of the configured URL. Messages leave the URL out: it may hold a password. */
+  static Target of(TierConfig config) {
+    String url = config.url();
+    if (url == null) {
+      throw refused(config, "there is no URL; set sql_url, for instance to sqlite:PATH", null);
+    }
+    try {
+      Path path = SqliteUrl.path(url);
+      if (path != null) {
+        return new SqliteTarget(path, new SqliteDialect());
+      }
+    } catch (IllegalArgumentException e) {
+      throw refused(config, e.getMessage(), e);
+    }
+    throw refused(config, "the URL is of a database without a dialect here; use sqlite:PATH", null);
+  }
+
+  private static TierException refused(TierConfig config, String message, Throwable cause) {
+    return new TierException(config.tierName(), "open", false, message, cause);
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import io.syncengine.model.Revision;
+import io.syncengine.spi.Before;
+import io.syncengine.spi.Change;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.IdHash;
+import io.syncengine.spi.ItemOutcome;
+import io.syncengine.spi.Leaf;
+
+/**
+ * One entry of a batch on its way into the database. All hashing is done when it is made, before
+ * the head is locked.
+ */
+final class Write {
+  final Entry entry;
+  final Revision revision;
+  final byte[] leaf;
+  final int bucket;
+  // What the row held, null if there is none.
+  private Revision there;
+  private byte[] leafThere = new byte[Leaf.BYTES];
+  ItemOutcome outcome;
+
+  Write(Entry entry) {
+    this.entry = entry;
+    this.revision = entry.revision();
+    this.leaf = Leaf.of(entry.id(), revision);
+    this.bucket = IdHash.bucket(IdHash.of(entry.id()));
+  }
+
+  void found(Revision stored, byte[] storedLeaf) {
+    there = stored;
+    if (storedLeaf != null) {
+      leafThere = storedLeaf;
+    }
+  }
+
+  Before before() {
+    return Before.of(there);
+  }
+
+  /** Whether the base differs from what is there; the outcome then needs the row's content. */
+  boolean conflicts() {
+    return entry.base() != null && !entry.base().equals(there);
+  }
+
+  /** Decides by the fence. Leaves the outcome open for a conflict. */
+  void decide(long horizon, long maxContentBytes) {
+    if (there == null && entry.acceptedAtMillis() < horizon) {
+      outcome =
+          ItemOutcome.failed(
+              ItemOutcome.EXPIRED,
+              "accepted before the purge horizon, and no row to replace",
+              false);
+    } else if (revision.equals(there)) {
+      outcome = ItemOutcome.unchanged(before());
+    } else if (!conflicts()) {
+      if (!revision.isAbove(there)) {
+        outcome = ItemOutcome.stale(before());
+      } else if (entry.contentLength() > maxContentBytes) {
+        outcome =
+            ItemOutcome.failed(
+                ItemOutcome.TOO_LARGE, "the content is larger than a row can hold", false);
+      } else {
+        outcome = ItemOutcome.applied(before());
+      }
+    }
+  }
+
+  boolean applied() {
+    return outcome.kind() == ItemOutcome.Kind.APPLIED;
+  }
+
+  Change change() {
+    return new Change(entry.id(), revision, before().state(), Leaf.delta(leafThere, leaf));
+  }
+}
