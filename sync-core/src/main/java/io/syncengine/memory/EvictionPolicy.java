@@ -42,7 +42,7 @@ final class EvictionPolicy {
   /** A window of one node may be this part of the room; matters in rooms for a few items. */
   private static final int ONE_SMALL = 64;
 
-  private static final double SMALLEST_WINDOW = 0.01;
+  private static final double SMALLEST_WINDOW = 0.005;
   private static final double LARGEST_WINDOW = 0.8;
 
   private final NodeQueue window = new NodeQueue(Node.WINDOW);
@@ -51,18 +51,16 @@ final class EvictionPolicy {
   private final Ghosts ghosts = new Ghosts();
   private final Room room;
   private final RandomGenerator random;
-  private final int seed;
   private double windowShare = SMALLEST_WINDOW;
 
   EvictionPolicy(Room room, RandomGenerator random) {
     this.room = room;
     this.random = random;
-    this.seed = random.nextInt();
   }
 
   /** Takes a new node in. */
   void add(Node node) {
-    int hash = hash(node);
+    int hash = node.hash();
     long items = count() + 1;
     sketch.ensureCapacity(items);
     ghosts.ensureCapacity(reach(items));
@@ -73,17 +71,17 @@ final class EvictionPolicy {
 
   /** Forgets a node that the tier has let go. */
   void remove(Node node) {
-    if (node.place != Node.NOWHERE) {
+    if (node.place() != Node.NOWHERE) {
       queueOf(node).remove(node);
     }
   }
 
   /** A node now weighs something else. */
   void reweigh(Node node, int weight) {
-    if (node.place != Node.NOWHERE) {
-      queueOf(node).reweighed(weight - node.weight);
+    if (node.place() != Node.NOWHERE) {
+      queueOf(node).reweighed(weight - node.weight());
     }
-    node.weight = weight;
+    node.weight(weight);
   }
 
   /** Moves one node out of a window that is too large; false if it is not. */
@@ -94,7 +92,7 @@ final class EvictionPolicy {
       return false;
     }
     Node node = window.first();
-    boolean proven = node.hits >= PROVEN;
+    boolean proven = node.hits() >= PROVEN;
     fold(node);
     if (proven || !room.exceeded()) {
       window.remove(node);
@@ -133,8 +131,8 @@ final class EvictionPolicy {
   }
 
   private boolean wins(Node newcomer, Node resident) {
-    int frequency = sketch.frequency(hash(newcomer));
-    if (Worth.of(frequency, newcomer.weight) > worth(resident)) {
+    int frequency = sketch.frequency(newcomer.hash());
+    if (Worth.of(frequency, newcomer.weight()) > worth(resident)) {
       return true;
     }
     // Ids chosen to collide in the sketch could make a resident unbeatable; Caffeine's remedy.
@@ -147,7 +145,7 @@ final class EvictionPolicy {
     double worthOfLeast = 0;
     for (int i = 0; i < LOOKS && main.first() != null; i++) {
       Node node = main.first();
-      if (node.hits == 0) {
+      if (node.hits() == 0) {
         return node;
       }
       fold(node);
@@ -162,15 +160,15 @@ final class EvictionPolicy {
   }
 
   private void evict(Node node) {
-    ghosts.add(hash(node), node.place);
+    ghosts.add(node.hash(), node.place());
     queueOf(node).remove(node);
     room.evict(node);
   }
 
   private void fold(Node node) {
-    if (node.hits > 0) {
-      sketch.add(hash(node), node.hits, count());
-      node.hits = 0;
+    if (node.hits() > 0) {
+      sketch.add(node.hash(), node.hits(), count());
+      node.forgetHits();
     }
   }
 
@@ -183,19 +181,14 @@ final class EvictionPolicy {
   }
 
   private double worth(Node node) {
-    return Worth.of(sketch.frequency(hash(node)), node.weight);
+    return Worth.of(sketch.frequency(node.hash()), node.weight());
   }
 
   private NodeQueue queueOf(Node node) {
-    return node.place == Node.WINDOW ? window : main;
+    return node.place() == Node.WINDOW ? window : main;
   }
 
   private static long reach(long items) {
     return Math.max(1, items / REACH);
-  }
-
-  private int hash(Node node) {
-    int h = (node.item().id().hashCode() ^ seed) * 0x85EB_CA6B;
-    return h ^ h >>> 15;
   }
 }

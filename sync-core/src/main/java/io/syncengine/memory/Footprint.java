@@ -8,8 +8,8 @@ import io.syncengine.model.SyncItem;
  * references; see {@code docs/adr/0004-eviction.md}. Stateless; safe from any thread.
  */
 final class Footprint {
-  /** Bytes an item beyond the UTF-8 of its id and its content, policy included. */
-  static final int OVERHEAD = 200;
+  /** Bytes an item beyond the UTF-8 of its id and its content: policy and content hash included. */
+  static final int OVERHEAD = 216;
 
   /** A string that travels with an item: object, array and length. */
   private static final int STRING = 40;

@@ -16,7 +16,8 @@ final class FrequencySketch {
 
   private static final int ROWS = 4;
   private static final int PERIOD = 10;
-  private static final int SMALLEST = 64;
+  private static final int FEW = 64;
+  private static final int SMALLEST = 2048;
   private static final long LOW_THREE_BITS = 0x7777_7777_7777_7777L;
 
   /** Words of sixteen counters; a power of two. */
@@ -24,10 +25,7 @@ final class FrequencySketch {
 
   private long counted;
 
-  /**
-   * Makes room for so many items, two a word. Doubling copies the counters, so nothing is
-   * forgotten.
-   */
+  /** Makes room for so many items. Doubling copies the counters, so nothing is forgotten. */
   void ensureCapacity(long items) {
     while (items > 2L * table.length && table.length < 1 << 28) {
       int half = table.length;
@@ -55,7 +53,7 @@ final class FrequencySketch {
       table[index] += (Math.min(MAX, count + times) - count) << shift;
     }
     counted += times;
-    if (counted >= PERIOD * Math.max(items, SMALLEST)) {
+    if (counted >= PERIOD * Math.max(items, FEW)) {
       age();
     }
   }

@@ -26,7 +26,7 @@ final class NodeQueue {
   }
 
   void addLast(Node node) {
-    node.place = place;
+    node.place(place);
     node.previous = tail;
     node.next = null;
     if (tail == null) {
@@ -35,7 +35,7 @@ final class NodeQueue {
       tail.next = node;
     }
     tail = node;
-    bytes += node.weight;
+    bytes += node.weight();
     count++;
   }
 
@@ -52,8 +52,8 @@ final class NodeQueue {
     }
     node.previous = null;
     node.next = null;
-    node.place = Node.NOWHERE;
-    bytes -= node.weight;
+    node.place(Node.NOWHERE);
+    bytes -= node.weight();
     count--;
   }
 

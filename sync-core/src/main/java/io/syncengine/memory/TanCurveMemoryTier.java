@@ -4,16 +4,16 @@ package io.syncengine.memory;
 import io.syncengine.model.SyncItem;
 import io.syncengine.spi.MemoryTier;
 import io.syncengine.spi.MemoryTierConfig;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 
 /**
  * The memory tier of the core. Which items stay is for {@link EvictionPolicy} to say, how much room
  * they have is for whoever calls {@link #resize}, by {@link TanCurve}.
  *
- * <p>Concurrency: {@link #items} is the truth about what is held. A read is one look-up and at most
+ * <p>Concurrency: {@link #nodes} is the truth about what is held. A read is one look-up and at most
  * one write of a byte. Nodes die, change weight, and move in the policy's queues only under {@link
  * #lock}; an item of the same size is replaced without it. A put of a new id pushes its node on
  * {@link #fresh} and takes the lock only if that is free; else the holder, who looks again after
@@ -27,7 +27,7 @@ final class TanCurveMemoryTier implements MemoryTier {
 
   private static final long MAX_SLACK = 1 << 20;
 
-  private final ConcurrentHashMap<String, Node> items = new ConcurrentHashMap<>();
+  private final NodeTable nodes;
   private final AtomicReference<Node> fresh = new AtomicReference<>();
   private final AtomicLong held = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
@@ -38,12 +38,14 @@ final class TanCurveMemoryTier implements MemoryTier {
 
   TanCurveMemoryTier(MemoryTierConfig config) {
     this.room = atLeastZero(config.maxBytes());
-    this.policy = new EvictionPolicy(new PolicyRoom(), config.random());
+    RandomGenerator random = config.random();
+    this.nodes = new NodeTable(random.nextInt());
+    this.policy = new EvictionPolicy(new PolicyRoom(), random);
   }
 
   @Override
   public SyncItem get(String id) {
-    Node node = items.get(id);
+    Node node = nodes.get(id);
     if (node == null) {
       return null;
     }
@@ -53,7 +55,7 @@ final class TanCurveMemoryTier implements MemoryTier {
 
   @Override
   public SyncItem peek(String id) {
-    Node node = items.get(id);
+    Node node = nodes.get(id);
     return node == null ? null : node.item();
   }
 
@@ -63,7 +65,7 @@ final class TanCurveMemoryTier implements MemoryTier {
       throw new IllegalArgumentException("the item has no version; it was not accepted yet");
     }
     long weight = Footprint.of(item);
-    if (weight > Math.min(room, Integer.MAX_VALUE)) {
+    if (weight > Math.min(room, Node.MAX_WEIGHT)) {
       invalidate(item.id());
       return;
     }
@@ -75,7 +77,7 @@ final class TanCurveMemoryTier implements MemoryTier {
 
   /** Puts the item in the place of a living node of its id; false if there is none. */
   private boolean replace(SyncItem item, int weight) {
-    Node node = items.get(item.id());
+    Node node = nodes.get(item.id());
     SyncItem old = node == null ? null : node.item();
     if (old == null) {
       return false;
@@ -96,7 +98,7 @@ final class TanCurveMemoryTier implements MemoryTier {
         return false;
       }
       node.touch();
-      held.addAndGet(weight - node.weight);
+      held.addAndGet(weight - node.weight());
       policy.reweigh(node, weight);
       settle(weight);
     } finally {
@@ -106,12 +108,12 @@ final class TanCurveMemoryTier implements MemoryTier {
     return true;
   }
 
-  /** Puts the item in a new node; false if a living node of its id is there. */
+  /** Puts the item in a new node, or declines; false if a living node of its id is there. */
   private boolean insert(SyncItem item, int weight) {
-    Node node = new Node(item, weight);
-    Node there = items.putIfAbsent(item.id(), node);
-    if (there != null && (there.item() != null || !items.replace(item.id(), there, node))) {
-      return false;
+    Node node = new Node(item, nodes.hash(item.id()), weight);
+    Node there = nodes.add(node);
+    if (there != node) {
+      return there == null;
     }
     held.addAndGet(weight);
     Node head;
@@ -125,7 +127,7 @@ final class TanCurveMemoryTier implements MemoryTier {
 
   @Override
   public void invalidate(String id) {
-    Node node = items.get(id);
+    Node node = nodes.get(id);
     if (node == null) {
       return;
     }
@@ -175,7 +177,7 @@ final class TanCurveMemoryTier implements MemoryTier {
 
   @Override
   public long count() {
-    return items.mappingCount();
+    return nodes.count();
   }
 
   @Override
@@ -226,7 +228,7 @@ final class TanCurveMemoryTier implements MemoryTier {
       node.next = null;
       if (node.item() != null) {
         policy.add(node);
-        bytes += node.weight;
+        bytes += node.weight();
       }
       node = newer;
     }
@@ -261,12 +263,11 @@ final class TanCurveMemoryTier implements MemoryTier {
 
   /** Called under the lock; false if the node was dead. */
   private boolean letGo(Node node) {
-    SyncItem item = node.die();
-    if (item == null) {
+    if (!node.die()) {
       return false;
     }
-    items.remove(item.id(), node);
-    held.addAndGet(-node.weight);
+    nodes.remove(node);
+    held.addAndGet(-node.weight());
     return true;
   }
 
