@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * makes one more run. It can also be kicked by the clock.
  *
  * <p>Safe from any thread. {@code state} is the only word that decides who runs, by
- * compare-and-set; {@code timer} and {@code dueNanos} are guarded by {@code this}; {@code running}
+ * compare-and-set; {@code timer} is written under {@code this} and read by anyone; {@code running}
  * is held by the run alone, so that an end can be awaited.
  */
 public final class SerialTask {
@@ -32,8 +32,9 @@ public final class SerialTask {
   private final TimeSource time;
   private final Runnable body;
   private final Consumer<Throwable> onError;
-  private Scheduler.Cancellable timer;
-  private long dueNanos;
+  private volatile Timer timer;
+
+  private record Timer(long dueNanos, Scheduler.Cancellable handle) {}
 
   /**
    * Makes an idle task.
@@ -103,17 +104,25 @@ public final class SerialTask {
 
   /** Runs the body after a delay, or earlier if it is kicked; the earliest of several counts. */
   public void kickAfter(long nanos) {
+    long due = time.nanoTime() + nanos;
+    if (firesBy(due)) {
+      return;
+    }
     synchronized (this) {
-      long due = time.nanoTime() + nanos;
-      if (timer != null && dueNanos - due <= 0) {
+      if (firesBy(due) || state.get() == STOPPED) {
         return;
       }
       if (timer != null) {
-        timer.cancel();
+        timer.handle.cancel();
       }
-      dueNanos = due;
-      timer = scheduler.schedule(this::timerFired, Duration.ofNanos(Math.max(0, nanos)));
+      Duration delay = Duration.ofNanos(Math.max(0, nanos));
+      timer = new Timer(due, scheduler.schedule(this::timerFired, delay));
     }
+  }
+
+  private boolean firesBy(long due) {
+    Timer armed = timer;
+    return armed != null && armed.dueNanos - due <= 0;
   }
 
   private void timerFired() {
@@ -133,7 +142,7 @@ public final class SerialTask {
     state.set(STOPPED);
     synchronized (this) {
       if (timer != null) {
-        timer.cancel();
+        timer.handle.cancel();
         timer = null;
       }
     }

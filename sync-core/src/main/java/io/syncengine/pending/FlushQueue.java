@@ -29,16 +29,6 @@ final class FlushQueue {
 
   private record Barrier(long number, CompletableFuture<Void> passed) {}
 
-  /**
-   * What waits.
-   *
-   * @param count ids
-   * @param bytes of their contents
-   * @param oldestNanos when the oldest began to wait; 0 if none does
-   * @param urgent whether somebody waits for the next flush
-   */
-  record Waiting(int count, long bytes, long oldestNanos, boolean urgent) {}
-
   /** Lets an id wait, unless it does already. */
   synchronized void offer(PendingWrite write, long nowNanos, boolean hurry) {
     urgent |= hurry;
@@ -53,11 +43,9 @@ final class FlushQueue {
 
   synchronized Waiting waiting() {
     Ticket oldest = waiting.peekFirst();
-    return new Waiting(
-        waiting.size(),
-        bytes,
-        oldest == null ? 0 : oldest.sinceNanos,
-        urgent || !barriers.isEmpty());
+    return oldest == null
+        ? Waiting.NOTHING
+        : new Waiting(waiting.size(), bytes, oldest.sinceNanos, urgent || !barriers.isEmpty());
   }
 
   /** When the oldest unconfirmed id began to wait; {@code otherwise} if there is none. */

@@ -533,25 +533,9 @@ public final class Pending {
     memory.clear();
   }
 
-  /** When the flusher has to do something. */
-  public int waitingCount() {
-    return queue.waiting().count();
-  }
-
-  /** Bytes that wait for the flusher. */
-  public long waitingBytes() {
-    return queue.waiting().bytes();
-  }
-
-  /** How long the oldest has waited for the flusher, in nanoseconds. */
-  public long waitingNanos() {
-    FlushQueue.Waiting waiting = queue.waiting();
-    return waiting.count() == 0 ? 0 : time.nanoTime() - waiting.oldestNanos();
-  }
-
-  /** Whether somebody waits for the next flush. */
-  public boolean urgent() {
-    return queue.waiting().urgent();
+  /** What waits for the flusher now. */
+  public Waiting waiting() {
+    return queue.waiting();
   }
 
   /** Completes, on the flusher's thread, when all writes that are here now are through. */

@@ -6,6 +6,7 @@ import io.syncengine.model.DeadLetter;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import io.syncengine.pending.Pending;
+import io.syncengine.pending.Waiting;
 import io.syncengine.pressure.DrainRate;
 import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.ApplyResult;
@@ -183,14 +184,15 @@ public final class Flusher {
   }
 
   private long nanosUntilDue() {
-    int count = pending.waitingCount();
-    if (count == 0) {
+    Waiting waiting = pending.waiting();
+    if (waiting.count() == 0) {
       return Long.MAX_VALUE;
     }
-    if (pending.urgent()) {
+    if (waiting.urgent()) {
       return 0;
     }
-    return batcher.nanosUntilFlush(count, pending.waitingBytes(), pending.waitingNanos());
+    return batcher.nanosUntilFlush(
+        waiting.count(), waiting.bytes(), time.nanoTime() - waiting.sinceNanos());
   }
 
   private void run() {
