@@ -5,13 +5,10 @@ import io.syncengine.SyncEngine;
 import io.syncengine.model.Ack;
 import io.syncengine.model.DrainReport;
 import io.syncengine.model.ReadOption;
-import io.syncengine.model.ReadResult;
-import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,8 +22,6 @@ final class Demo {
   private final DemoCommand command;
   private final Map<String, String> properties;
   private final Map<String, Object> facts = new LinkedHashMap<>();
-  private final Set<String> removed = new HashSet<>();
-  private boolean equal = true;
 
   Demo(DemoCommand command, Map<String, String> properties) {
     this.command = command;
@@ -39,56 +34,60 @@ final class Demo {
    * @return whether everything is as the file says
    */
   boolean run() {
+    Set<String> first;
     try (Session session = command.openToWrite(properties)) {
       ingest(session, DemoData.FIRST);
-      ids(session.engine(), removed);
+      first = ids(session.engine());
       ingest(session, DemoData.SECOND);
       close(session);
     }
     try (Session session = command.openToRead(properties)) {
-      say("Opened again with an empty memory tier: " + session.engine().health().groundTruth());
-      compare(session.engine(), "Read back", ReadOption.SKIP_L1);
-      compare(session.engine(), "Read again");
-      compareIds(session.engine());
+      say(
+          "Opened again, nothing in memory; ground truth: "
+              + session.engine().health().groundTruth());
+      boolean equal = compare(session.engine(), "readBack", ReadOption.SKIP_L1);
+      equal &= compare(session.engine(), "readAgain");
+      equal &= compareIds(session.engine(), first);
+      facts.put("equal", equal);
+      return equal;
     }
-    return equal;
   }
 
   /** What happened, for {@code --json}. */
   Map<String, Object> facts() {
-    facts.put("equal", equal);
     return facts;
   }
 
   private void ingest(Session session, DemoData data) {
     IngestCounts counts = new IngestCounts();
     session.progress(counts::text);
-    WritePipeline pipeline =
-        new WritePipeline(
-            WritePipeline.into(session.engine(), Ack.LOGGED), PATIENCE, counts, Demo::refused);
     long start = System.nanoTime();
-    long acknowledged;
+    long logged;
     try (NdjsonReader reader = data.open()) {
+      Sink sink =
+          new WritePipeline(
+              WritePipeline.into(session.engine(), Ack.LOGGED), PATIENCE, counts, Demo::refused);
       Ingest.Mirror mirror = new Ingest.Mirror(DemoData.PREFIX, false);
-      new Ingest(session.engine(), pipeline, counts, Demo::refused, mirror).run(reader);
-      acknowledged = System.nanoTime() - start;
+      new Ingest(session.engine(), sink, counts, Demo::refused, mirror).run(reader);
+      logged = System.nanoTime() - start;
       session.engine().flush(PATIENCE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     long stored = System.nanoTime() - start;
-    long writes = counts.added() + counts.changed() + counts.deleted();
     facts.put(data.release(), counts.facts());
-    say(
-        String.format(
-            "Release %s, %s; %s writes logged on disk in %s (%s), in SQLite after %s (%s)",
-            data.release(),
-            counts.text(),
-            Facts.count(writes),
-            Facts.seconds(acknowledged),
-            Facts.rate(writes, acknowledged),
-            Facts.seconds(stored),
-            Facts.rate(writes, stored)));
+    say("Release " + data.release() + ", " + counts.text());
+    long writes = counts.added() + counts.changed() + counts.deleted();
+    say("  logged on disk: " + rate(writes, logged) + "; in SQLite: " + rate(writes, stored));
+  }
+
+  private static String rate(long count, long nanos) {
+    return Facts.count(count)
+        + " writes in "
+        + Facts.seconds(nanos)
+        + " ("
+        + Facts.rate(count, nanos)
+        + ")";
   }
 
   private static void refused(long line, String why) {
@@ -106,82 +105,40 @@ final class Demo {
     say("Closed: " + Drained.text(drained));
   }
 
-  private void compare(SyncEngine engine, String title, ReadOption... options) {
-    Map<Source, Long> sources = new EnumMap<>(Source.class);
-    long same = 0;
-    long different = 0;
-    long nanos = 0;
-    try (NdjsonReader reader = DemoData.SECOND.open()) {
-      for (ItemLine line = reader.next(); line != null; line = reader.next()) {
-        long start = System.nanoTime();
-        ReadResult answer = engine.read(line.id(), options);
-        nanos += System.nanoTime() - start;
-        sources.merge(answer.source(), 1L, Long::sum);
-        if (answer.item().isPresent() && isSame(answer.item().get(), line)) {
-          same++;
-        } else {
-          different++;
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    equal &= different == 0;
-    record(title, same, different, sources);
-    say(
-        String.format(
-            "%s %s items: %s equal the file, %s differ; answered by %s; %s",
-            title,
-            Facts.count(same + different),
-            Facts.count(same),
-            Facts.count(different),
-            sources,
-            Facts.rate(same + different, nanos)));
+  private boolean compare(SyncEngine engine, String title, ReadOption... options) {
+    Comparison comparison = Comparison.of(DemoData.SECOND, engine, options);
+    facts.put(title, comparison.facts());
+    say(comparison.text());
+    return comparison.equal();
   }
 
-  private void record(String title, long same, long different, Map<Source, Long> sources) {
-    Map<String, Object> step = new LinkedHashMap<>();
-    step.put("equal", same);
-    step.put("different", different);
-    step.put("answeredBy", sources);
-    facts.put(title, step);
-  }
-
-  /** Compares the ids of the store with those of the second release, which the first one lacks. */
-  private void compareIds(SyncEngine engine) {
-    Set<String> expected = new HashSet<>();
-    try (NdjsonReader reader = DemoData.SECOND.open()) {
-      for (ItemLine line = reader.next(); line != null; line = reader.next()) {
-        expected.add(line.id());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Set<String> stored = new HashSet<>();
-    ids(engine, stored);
+  /** Whether the store has the ids of the second release and no other, by scan and by read. */
+  private boolean compareIds(SyncEngine engine, Set<String> first) {
+    Set<String> expected = DemoData.SECOND.ids();
+    Set<String> stored = ids(engine);
+    Set<String> removed = new HashSet<>(first);
     removed.removeAll(expected);
     long left = removed.stream().filter(engine::contains).count();
-    equal &= stored.equals(expected) && left == 0;
     facts.put("stored", stored.size());
     facts.put("removed", removed.size());
     facts.put("removedLeft", left);
     say(
-        String.format(
-            "%s items are stored; of the %s that release %s has removed, %s are left",
-            Facts.count(stored.size()),
-            Facts.count(removed.size()),
-            DemoData.SECOND.release(),
-            left == 0 ? "none" : Facts.count(left)));
+        Facts.count(stored.size())
+            + " items are stored; of the "
+            + removed.size()
+            + " that release "
+            + DemoData.SECOND.release()
+            + " has removed, "
+            + (left == 0 ? "none is left" : left + " are left"));
+    return stored.equals(expected) && left == 0;
   }
 
-  private static void ids(SyncEngine engine, Set<String> into) {
+  private static Set<String> ids(SyncEngine engine) {
+    Set<String> ids = new HashSet<>();
     try (Stream<SyncItem> items = engine.scan("")) {
-      items.map(SyncItem::id).forEachOrdered(into::add);
+      items.map(SyncItem::id).forEachOrdered(ids::add);
     }
-  }
-
-  private static boolean isSame(SyncItem item, ItemLine line) {
-    return item.id().equals(line.id()) && java.util.Arrays.equals(item.content(), line.content());
+    return ids;
   }
 
   private void say(String text) {

@@ -12,10 +12,11 @@ import picocli.CommandLine.Command;
     description = "Shows the engine at work on real data, and checks every byte.",
     footer = {
       "",
-      "Works in sync-data/demo and the namespace demo, both its own: the folder is emptied first,",
-      "and refused if it holds anything else. Stores release 7.0.0 of MDN browser-compat-data,",
-      "applies release 8.0.0 as an update, closes, opens again with an empty memory, and compares",
-      "every item with the file. Exit code 1: something differs.",
+      "Works in sync-data/demo and the namespace demo, both its own: the folder is",
+      "emptied first, and refused if it holds anything else. Stores release 7.0.0 of",
+      "MDN browser-compat-data, applies release 8.0.0 as an update, closes, opens",
+      "again with an empty memory, and compares every item with the file.",
+      "Exit code 1: something differs.",
       "Takes --set and --redis-url; the environment and --config do not apply."
     })
 final class DemoCommand extends EngineCommand {

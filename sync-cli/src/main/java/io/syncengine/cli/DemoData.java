@@ -4,6 +4,8 @@ package io.syncengine.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Set;
 
 /** A release of MDN browser-compat-data (CC0) that the command carries. */
 enum DemoData {
@@ -35,5 +37,18 @@ enum DemoData {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** All ids of the release. */
+  Set<String> ids() {
+    Set<String> ids = new HashSet<>();
+    try (NdjsonReader reader = open()) {
+      for (ItemLine line = reader.next(); line != null; line = reader.next()) {
+        ids.add(line.id());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ids;
   }
 }

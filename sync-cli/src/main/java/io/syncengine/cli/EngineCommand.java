@@ -4,7 +4,10 @@ package io.syncengine.cli;
 import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.VersionMode;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ParentCommand;
 
@@ -33,7 +36,11 @@ abstract class EngineCommand implements Callable<Integer> {
 
   final Session openToRead(Map<String, String> properties) {
     properties.put("read_only", "true");
-    return Session.open(SyncEngineConfig.fromProperties(properties), output());
+    // Written without a log: then the default one is not there to be read.
+    if (Files.notExists(Path.of(Settings.DEFAULT_WAL_PATH))) {
+      properties.remove("wal_path", Settings.DEFAULT_WAL_PATH);
+    }
+    return Session.open(SyncEngineConfig.fromProperties(properties), () -> {}, output());
   }
 
   /** Opens for writing: takes the log's lock. */
@@ -46,8 +53,8 @@ abstract class EngineCommand implements Callable<Integer> {
       throw CommandException.usage(
           "version_mode is caller", "write through the library; this command gives no versions");
     }
-    StoreFiles.of(properties).ifPresent(StoreFiles::makeDefaultFolder);
-    return Session.open(config, output());
+    Optional<StoreFiles> files = StoreFiles.of(properties);
+    return Session.open(config, () -> files.ifPresent(StoreFiles::makeDefaultFolder), output());
   }
 
   final Map<String, String> properties() {

@@ -12,10 +12,10 @@ import picocli.CommandLine.Parameters;
     description = "Prints items as NDJSON, sorted by the bytes of their ids.",
     footer = {
       "",
-      "One object a line: {\"id\":…,\"content\":…}, the content's bytes just as they are stored.",
-      "Content that is not one line of JSON is \"contentBase64\"; sync ingest takes both.",
-      "A prefix is a dotted subtree: a.b is the id a.b and all ids that start with a.b. (with a",
-      "trailing dot a.b itself is left out).",
+      "One object a line, {\"id\":…,\"content\":…}, the content's bytes just as they are",
+      "stored. Content that is not one line of JSON is \"contentBase64\"; sync ingest",
+      "takes both. A prefix is a dotted subtree: a.b is the id a.b and all ids that",
+      "start with a.b. (with a trailing dot a.b itself is left out).",
       "",
       "Example: sync export org.mdn.bcd.api | gzip > api.ndjson.gz"
     })

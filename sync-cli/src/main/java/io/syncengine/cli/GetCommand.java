@@ -14,8 +14,9 @@ import picocli.CommandLine.Parameters;
     description = "Prints the content of an item.",
     footer = {
       "",
-      "Prints the bytes of the content and a line feed. Exit code 1: there is no such item.",
-      "Where nothing was ever stored, the command is refused (2) and does not say \"absent\".",
+      "Prints the bytes of the content and a line feed. Exit code 1: no such item.",
+      "Where nothing was ever stored the command is refused (2): a wrong folder must",
+      "not look like an absent item.",
       "",
       "Example: sync get org.mdn.bcd.api.Crypto"
     })

@@ -28,16 +28,26 @@ final class Session implements AutoCloseable {
    * Starts an engine.
    *
    * @param config the configuration
+   * @param prepare run once it is known that the configuration can be served; until then nothing is
+   *     touched
    * @param output where an interruption is reported
    * @return a session that has to be closed
    */
-  static Session open(SyncEngineConfig config, Output output) {
+  static Session open(SyncEngineConfig config, Runnable prepare, Output output) {
     SyncEngine engine;
     try {
-      engine = SyncEngine.open(config);
+      engine = SyncEngine.create(config);
+    } catch (RuntimeException e) {
+      throw new RefusedAtStart(e);
+    }
+    prepare.run();
+    try {
+      engine.start();
     } catch (TierUnavailableException | CorruptDataException e) {
+      engine.close();
       throw e;
     } catch (RuntimeException e) {
+      engine.close();
       throw new RefusedAtStart(e);
     }
     Session session = new Session(engine, output);

@@ -17,8 +17,9 @@ import picocli.CommandLine.Command;
     description = "Counts the items and prints the engine's figures.",
     footer = {
       "",
-      "items and contentBytes are counted by reading every item once; the other figures are those",
-      "of this command's own engine, which has just been started, except for what waits in the log."
+      "items and contentBytes are counted by reading every item once. The others are",
+      "the figures of the engine that this command has just started: what waits in the",
+      "log is the store's, what counts events begins at zero."
     })
 final class StatsCommand extends EngineCommand {
   StatsCommand() {}

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     description = "Says how the store is, or where an item stands in each tier.",
     footer = {
       "",
-      "With an ID: exit code 1 if no tier holds it, 4 if a tier that would know cannot be asked.",
+      "With an ID: exit code 1 if no tier holds it, 4 if a tier that would know cannot",
+      "be asked.",
       "Without: exit code 4 if the store does not serve.",
       "",
       "Example: sync status org.mdn.bcd.api.Crypto"

@@ -29,14 +29,19 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Without options, data is kept in ./sync-data: items.db (SQLite) and sync.wal (the log).",
-      "Options of the engine, the later ones winning: the defaults, --config FILE, the environment",
+      "Without options, data is kept in ./sync-data: items.db (SQLite) and sync.wal",
+      "(the log). What is set later wins: defaults, --config FILE, the environment",
       "(SYNC_SQL_URL is sql_url, and so on), the options above, --set KEY=VALUE.",
       "Commands that only read take no lock and work beside a running engine.",
       "",
-      "Exit codes: 0 done; 1 the answer is no (absent, differs); 2 usage, configuration, or refused",
-      "before the start; 3 a part of the input was refused; 4 a tier is unavailable or the level of",
-      "acknowledgement was not reached; 5 corrupt data; 130 interrupted, and drained."
+      "Exit codes:",
+      "  0    done",
+      "  1    the answer is no: absent, or it differs",
+      "  2    usage, configuration, or refused before the start",
+      "  3    a part of the input was refused",
+      "  4    a tier is unavailable, or the level of acknowledgement was not reached",
+      "  5    corrupt data",
+      "  130  interrupted, and drained"
     },
     subcommands = {
       HelpCommand.class,

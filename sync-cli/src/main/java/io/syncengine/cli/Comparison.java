@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.cli;
+
+import io.syncengine.SyncEngine;
+import io.syncengine.model.ReadOption;
+import io.syncengine.model.ReadResult;
+import io.syncengine.model.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Every item of a release read from an engine and compared with the file, byte for byte. */
+final class Comparison {
+  private final Map<Source, Long> sources = new EnumMap<>(Source.class);
+  private long same;
+  private long different;
+  private long nanos;
+
+  private Comparison() {}
+
+  /**
+   * Reads and compares, one item after the other.
+   *
+   * @param data what is expected
+   * @param engine where it is read
+   * @param options how
+   * @return the result
+   */
+  static Comparison of(DemoData data, SyncEngine engine, ReadOption... options) {
+    Comparison comparison = new Comparison();
+    try (NdjsonReader reader = data.open()) {
+      for (ItemLine line = reader.next(); line != null; line = reader.next()) {
+        long start = System.nanoTime();
+        ReadResult answer = engine.read(line.id(), options);
+        comparison.nanos += System.nanoTime() - start;
+        comparison.add(line, answer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return comparison;
+  }
+
+  private void add(ItemLine line, ReadResult answer) {
+    sources.merge(answer.source(), 1L, Long::sum);
+    boolean equal =
+        answer
+            .item()
+            .filter(item -> item.id().equals(line.id()))
+            .filter(item -> Arrays.equals(item.content(), line.content()))
+            .isPresent();
+    if (equal) {
+      same++;
+    } else {
+      different++;
+    }
+  }
+
+  /** Whether every item was there and the same. */
+  boolean equal() {
+    return different == 0 && same > 0;
+  }
+
+  /** The result for {@code --json}. */
+  Map<String, Object> facts() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("equal", same);
+    facts.put("different", different);
+    facts.put("answeredBy", sources);
+    return facts;
+  }
+
+  /** The result in one line. */
+  String text() {
+    StringBuilder by = new StringBuilder();
+    sources.forEach(
+        (source, count) ->
+            by.append(by.isEmpty() ? "" : ", ")
+                .append(source)
+                .append(' ')
+                .append(Facts.count(count)));
+    return "Read back "
+        + Facts.count(same + different)
+        + " items: "
+        + Facts.count(same)
+        + " equal the file, "
+        + Facts.count(different)
+        + " differ; answered by "
+        + by
+        + "; "
+        + Facts.rate(same + different, nanos);
+  }
+}
