@@ -161,7 +161,7 @@ final class TanCurveMemoryTier implements MemoryTier {
   @Override
   public void resize(long bytes) {
     room = atLeastZero(bytes);
-    boolean more = true;
+    boolean more = held.get() > bytes;
     while (more) {
       lock.lock();
       try {
