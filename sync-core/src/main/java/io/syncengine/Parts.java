@@ -201,7 +201,7 @@ final class Parts {
             this::stale,
             time);
     this.scans = new ScanRoad(reads, pending, truth, fromLog());
-    configure(config);
+    spillAbove(config);
   }
 
   // ThreadLocalRandom is per thread by itself; the generator handed around only delegates to it.
@@ -216,10 +216,14 @@ final class Parts {
     flusher.configure(batcher(newConfig), pauses(newConfig));
     follower.pollEvery(newConfig.changePoll().toNanos());
     writes.configure(limits(newConfig));
-    if (log != null && !newConfig.readOnly()) {
-      pending.spillAbove(newConfig.l1MaxBytes() / 2);
-    }
+    spillAbove(newConfig);
     fitMemory();
+  }
+
+  private void spillAbove(SyncEngineConfig c) {
+    if (log != null && !c.readOnly()) {
+      pending.spillAbove(c.l1MaxBytes() / 2);
+    }
   }
 
   SyncEngineConfig config() {
