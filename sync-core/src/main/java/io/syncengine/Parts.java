@@ -8,9 +8,7 @@ import io.syncengine.model.Ack;
 import io.syncengine.model.DeadLetter;
 import io.syncengine.model.Outcome;
 import io.syncengine.model.Pressure;
-import io.syncengine.model.ProviderResolutionException;
 import io.syncengine.model.Receipt;
-import io.syncengine.model.Source;
 import io.syncengine.pending.Pending;
 import io.syncengine.pending.Stripes;
 import io.syncengine.pressure.DrainRate;
@@ -22,6 +20,7 @@ import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.Batcher;
 import io.syncengine.spi.BatcherProvider;
 import io.syncengine.spi.Change;
+import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Codec;
 import io.syncengine.spi.DeadLetterStore;
@@ -35,23 +34,17 @@ import io.syncengine.spi.MemoryTierProvider;
 import io.syncengine.spi.MergeStrategy;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.Telemetry;
-import io.syncengine.spi.Tier;
-import io.syncengine.spi.TierProvider;
 import io.syncengine.spi.TimeSource;
 import io.syncengine.spi.WriteAheadLog;
-import io.syncengine.spi.WriteAheadLogProvider;
 import io.syncengine.write.Flusher;
 import io.syncengine.write.LogAppender;
 import io.syncengine.write.RevisionClock;
 import io.syncengine.write.WriteRoad;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -110,27 +103,26 @@ final class Parts {
     this.pressureListeners = new Listeners<>(callbacks);
     this.supersededListeners = new Listeners<>(callbacks);
     this.deadLetterListeners = new Listeners<>(callbacks);
-    List<TierProvider> tierProviders =
-        Providers.all(TierProvider.class, ServiceLoader.load(TierProvider.class));
-    this.log = log(config);
-    Truth chosen = truth(config, tierProviders);
-    this.ownTruth = chosen.own ? (InMemoryTier) chosen.tier : null;
-    this.identity = new Identity(config, chosen.providerName, chosen.url, time, failPoints);
+    Resolution resolution = new Resolution(config);
+    this.log = resolution.log();
+    Resolution.Truth chosen = resolution.truth();
+    this.ownTruth = chosen.own() ? (InMemoryTier) chosen.tier() : null;
+    this.identity = new Identity(config, chosen.providerName(), chosen.url(), time, failPoints);
     Telemetry telemetry = orElse(config.object(Telemetry.class), Telemetry.NOOP);
     this.truth =
         new TierPort(
-            chosen.tier,
+            chosen.tier(),
             identity,
             orElse(config.object(Codec.class), Defaults.IDENTITY),
             telemetry);
-    this.memory = memory(config);
+    this.memory = memory(config, resolution);
     this.pending = new Pending(stripes, memory, time, failPoints, callbacks);
     this.deadLetters =
         log == null
             ? new MemoryDeadLetters()
             : log.capability(DeadLetterStore.class).orElseGet(MemoryDeadLetters::new);
     this.clock = new RevisionClock(time, 0);
-    this.batchers = batchers(config);
+    this.batchers = resolution.batcher();
     RandomGenerator random = orElse(config.object(RandomGenerator.class), SHARED_RANDOM);
     this.pressure = new PressureGauge(gauges(), levels(config), time, pressureListeners::tell);
     this.flusher =
@@ -194,7 +186,7 @@ final class Parts {
             pending,
             stripes,
             truth,
-            chosen.source,
+            chosen.source(),
             config.tierTimeout(),
             fromLog(),
             clock::observe,
@@ -206,8 +198,6 @@ final class Parts {
 
   // ThreadLocalRandom is per thread by itself; the generator handed around only delegates to it.
   private static final RandomGenerator SHARED_RANDOM = () -> ThreadLocalRandom.current().nextLong();
-
-  private record Truth(Tier tier, String providerName, String url, Source source, boolean own) {}
 
   /** Takes the hot options of a configuration. */
   void configure(SyncEngineConfig newConfig) {
@@ -250,7 +240,7 @@ final class Parts {
 
   /** Whether this instance has not seen the end of the change log within the bound. */
   boolean stale() {
-    return truth.has(io.syncengine.spi.ChangeLog.class)
+    return truth.has(ChangeLog.class)
         && follower.nanosSinceConfirmed() > config.stalenessBound().toNanos();
   }
 
@@ -293,88 +283,8 @@ final class Parts {
     return e -> LOG.log(System.Logger.Level.ERROR, "the " + role + " met an error and goes on", e);
   }
 
-  private static WriteAheadLog log(SyncEngineConfig config) {
-    WriteAheadLog given = config.object(WriteAheadLog.class);
-    if (given != null || config.walPath().isEmpty()) {
-      return given;
-    }
-    String artifact = "add the artifact io.syncengine:sync-wal-sqlite";
-    return Providers.choose(
-            WriteAheadLogProvider.class,
-            Providers.all(
-                WriteAheadLogProvider.class, ServiceLoader.load(WriteAheadLogProvider.class)),
-            config.walProvider(),
-            artifact)
-        .orElseThrow(
-            () ->
-                new ProviderResolutionException(
-                    "wal_path is set, but there is no write-ahead log; " + artifact, null))
-        .create();
-  }
-
-  private static Truth truth(SyncEngineConfig config, List<TierProvider> providers) {
-    requireKnownKeys(config, providers);
-    Tier given = config.object(Tier.class);
-    if (given != null) {
-      return new Truth(given, "", null, Source.L3, false);
-    }
-    if (config.sqlUrl().isPresent() && config.redisUrl().isPresent()) {
-      // Fails with the artifact's name as long as no provider serves Redis.
-      Providers.forUrl(providers, config.redisUrl().get(), config.l2Provider());
-      throw new IllegalArgumentException("a second tier beside sql_url is not supported yet");
-    }
-    Optional<String> url = config.sqlUrl().or(config::redisUrl);
-    if (url.isEmpty()) {
-      return new Truth(new InMemoryTier(), "memory", null, Source.L1, true);
-    }
-    boolean sql = config.sqlUrl().isPresent();
-    TierProvider provider =
-        Providers.forUrl(providers, url.get(), sql ? config.l3Provider() : config.l2Provider());
-    Source source = sql ? Source.L3 : Source.L2;
-    return new Truth(provider.create(), provider.name(), url.get(), source, false);
-  }
-
-  private static void requireKnownKeys(SyncEngineConfig config, List<TierProvider> tiers) {
-    Map<String, Set<String>> known = new LinkedHashMap<>();
-    tiers.forEach(p -> known.put(p.name(), p.keys()));
-    Providers.all(WriteAheadLogProvider.class, ServiceLoader.load(WriteAheadLogProvider.class))
-        .forEach(p -> merge(known, p.name(), p.keys()));
-    Providers.all(MemoryTierProvider.class, ServiceLoader.load(MemoryTierProvider.class))
-        .forEach(p -> merge(known, p.name(), p.keys()));
-    Providers.all(BatcherProvider.class, ServiceLoader.load(BatcherProvider.class))
-        .forEach(p -> merge(known, p.name(), p.keys()));
-    for (String key : config.providerKeys()) {
-      String provider = key.substring(0, key.indexOf('.'));
-      String option = key.substring(provider.length() + 1);
-      if (!known.containsKey(provider)) {
-        throw new IllegalArgumentException(
-            "unknown option " + key + "; there is no provider named " + provider);
-      }
-      if (!known.get(provider).contains(option)) {
-        throw new IllegalArgumentException(
-            "unknown option " + key + "; " + provider + " knows " + known.get(provider));
-      }
-    }
-  }
-
-  private static void merge(Map<String, Set<String>> known, String name, Set<String> keys) {
-    Set<String> all = new HashSet<>(known.getOrDefault(name, Set.of()));
-    all.addAll(keys);
-    known.put(name, all);
-  }
-
-  private MemoryTier memory(SyncEngineConfig config) {
-    MemoryTierProvider given = config.object(MemoryTierProvider.class);
-    MemoryTierProvider provider =
-        given != null
-            ? given
-            : Providers.choose(
-                    MemoryTierProvider.class,
-                    Providers.all(
-                        MemoryTierProvider.class, ServiceLoader.load(MemoryTierProvider.class)),
-                    config.l1Provider(),
-                    "check l1_provider")
-                .orElseThrow();
+  private MemoryTier memory(SyncEngineConfig config, Resolution resolution) {
+    MemoryTierProvider provider = resolution.memoryTier();
     return provider.create(
         new MemoryTierConfig() {
           @Override
@@ -397,18 +307,6 @@ final class Parts {
             return config.providerProperties(provider.name());
           }
         });
-  }
-
-  private static BatcherProvider batchers(SyncEngineConfig config) {
-    BatcherProvider given = config.object(BatcherProvider.class);
-    return given != null
-        ? given
-        : Providers.choose(
-                BatcherProvider.class,
-                Providers.all(BatcherProvider.class, ServiceLoader.load(BatcherProvider.class)),
-                Optional.empty(),
-                "sync-core brings one")
-            .orElseThrow();
   }
 
   private Batcher batcher(SyncEngineConfig c) {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine;
+
+import io.syncengine.model.ProviderResolutionException;
+import io.syncengine.model.Source;
+import io.syncengine.spi.BatcherProvider;
+import io.syncengine.spi.InMemoryTier;
+import io.syncengine.spi.MemoryTierProvider;
+import io.syncengine.spi.Provider;
+import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierProvider;
+import io.syncengine.spi.WriteAheadLog;
+import io.syncengine.spi.WriteAheadLogProvider;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+
+/** Which implementation of each role a configuration asks for; makes them, opens nothing. */
+final class Resolution {
+  private final SyncEngineConfig config;
+  private final List<TierProvider> tiers =
+      Providers.all(TierProvider.class, ServiceLoader.load(TierProvider.class));
+  private final List<WriteAheadLogProvider> logs =
+      Providers.all(WriteAheadLogProvider.class, ServiceLoader.load(WriteAheadLogProvider.class));
+  private final List<MemoryTierProvider> memoryTiers =
+      Providers.all(MemoryTierProvider.class, ServiceLoader.load(MemoryTierProvider.class));
+  private final List<BatcherProvider> batchers =
+      Providers.all(BatcherProvider.class, ServiceLoader.load(BatcherProvider.class));
+
+  Resolution(SyncEngineConfig config) {
+    this.config = config;
+    requireKnownKeys();
+  }
+
+  /**
+   * The ground truth.
+   *
+   * @param tier the tier, not open
+   * @param providerName whose options it takes; empty if the application gave it
+   * @param url its URL, or null
+   * @param source what it is called in results
+   * @param own whether it is this engine's memory, since nothing lower is configured
+   */
+  record Truth(Tier tier, String providerName, String url, Source source, boolean own) {}
+
+  /** The write-ahead log, or null. */
+  WriteAheadLog log() {
+    WriteAheadLog given = config.object(WriteAheadLog.class);
+    if (given != null || config.walPath().isEmpty()) {
+      return given;
+    }
+    String artifact = "add the artifact io.syncengine:sync-wal-sqlite";
+    return Providers.choose(WriteAheadLogProvider.class, logs, config.walProvider(), artifact)
+        .orElseThrow(
+            () ->
+                new ProviderResolutionException(
+                    "wal_path is set, but there is no write-ahead log; " + artifact, null))
+        .create();
+  }
+
+  /** The deepest tier that is configured. */
+  Truth truth() {
+    Tier given = config.object(Tier.class);
+    if (given != null) {
+      return new Truth(given, "", null, Source.L3, false);
+    }
+    if (config.sqlUrl().isPresent() && config.redisUrl().isPresent()) {
+      // Fails with the artifact's name as long as no provider serves Redis.
+      Providers.forUrl(tiers, config.redisUrl().get(), config.l2Provider());
+      throw new IllegalArgumentException("a second tier beside sql_url is not supported yet");
+    }
+    Optional<String> url = config.sqlUrl().or(config::redisUrl);
+    if (url.isEmpty()) {
+      return new Truth(new InMemoryTier(), "memory", null, Source.L1, true);
+    }
+    boolean sql = config.sqlUrl().isPresent();
+    TierProvider provider =
+        Providers.forUrl(tiers, url.get(), sql ? config.l3Provider() : config.l2Provider());
+    Source source = sql ? Source.L3 : Source.L2;
+    return new Truth(provider.create(), provider.name(), url.get(), source, false);
+  }
+
+  /** The memory tier's provider. */
+  MemoryTierProvider memoryTier() {
+    MemoryTierProvider given = config.object(MemoryTierProvider.class);
+    return given != null
+        ? given
+        : Providers.choose(
+                MemoryTierProvider.class, memoryTiers, config.l1Provider(), "check l1_provider")
+            .orElseThrow();
+  }
+
+  /** The batcher's provider. */
+  BatcherProvider batcher() {
+    BatcherProvider given = config.object(BatcherProvider.class);
+    return given != null
+        ? given
+        : Providers.choose(
+                BatcherProvider.class, batchers, Optional.empty(), "sync-core brings one")
+            .orElseThrow();
+  }
+
+  private void requireKnownKeys() {
+    Map<String, Set<String>> known = new HashMap<>();
+    for (List<? extends Provider> role : List.of(tiers, logs, memoryTiers, batchers)) {
+      for (Provider p : role) {
+        known.computeIfAbsent(p.name(), name -> new HashSet<>()).addAll(p.keys());
+      }
+    }
+    for (String key : config.providerKeys()) {
+      String provider = key.substring(0, key.indexOf('.'));
+      String option = key.substring(provider.length() + 1);
+      if (!known.containsKey(provider)) {
+        throw new IllegalArgumentException(
+            "unknown option " + key + "; there is no provider named " + provider);
+      }
+      if (!known.get(provider).contains(option)) {
+        throw new IllegalArgumentException(
+            "unknown option " + key + "; " + provider + " knows " + known.get(provider));
+      }
+    }
+  }
+}
