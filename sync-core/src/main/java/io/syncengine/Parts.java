@@ -22,7 +22,6 @@ import io.syncengine.spi.BatcherProvider;
 import io.syncengine.spi.Change;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangeRow;
-import io.syncengine.spi.Codec;
 import io.syncengine.spi.DeadLetterStore;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoints;
@@ -31,7 +30,6 @@ import io.syncengine.spi.LogPlace;
 import io.syncengine.spi.MemoryTier;
 import io.syncengine.spi.MemoryTierConfig;
 import io.syncengine.spi.MemoryTierProvider;
-import io.syncengine.spi.MergeStrategy;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.Telemetry;
 import io.syncengine.spi.TimeSource;
@@ -108,13 +106,9 @@ final class Parts {
     Resolution.Truth chosen = resolution.truth();
     this.ownTruth = chosen.own() ? (InMemoryTier) chosen.tier() : null;
     this.identity = new Identity(config, chosen.providerName(), chosen.url(), time, failPoints);
-    Telemetry telemetry = orElse(config.object(Telemetry.class), Telemetry.NOOP);
+    Telemetry telemetry = resolution.telemetry();
     this.truth =
-        new TierPort(
-            chosen.tier(),
-            identity,
-            orElse(config.object(Codec.class), Defaults.IDENTITY),
-            telemetry);
+        new TierPort(chosen.tier(), identity, resolution.codec(), resolution.codecs(), telemetry);
     this.memory = memory(config, resolution);
     this.pending = new Pending(stripes, memory, time, failPoints, callbacks);
     this.deadLetters =
@@ -129,7 +123,7 @@ final class Parts {
         new Flusher(
             pending,
             truth,
-            orElse(config.object(MergeStrategy.class), Defaults.LAST_WRITER_WINS),
+            resolution.mergeStrategy(),
             deadLetters,
             batcher(config),
             pauses(config),

@@ -4,13 +4,20 @@ package io.syncengine;
 import io.syncengine.model.ProviderResolutionException;
 import io.syncengine.model.Source;
 import io.syncengine.spi.BatcherProvider;
+import io.syncengine.spi.Codec;
+import io.syncengine.spi.CodecProvider;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.MemoryTierProvider;
+import io.syncengine.spi.MergeStrategy;
+import io.syncengine.spi.MergeStrategyProvider;
 import io.syncengine.spi.Provider;
+import io.syncengine.spi.Telemetry;
+import io.syncengine.spi.TelemetryProvider;
 import io.syncengine.spi.Tier;
 import io.syncengine.spi.TierProvider;
 import io.syncengine.spi.WriteAheadLog;
 import io.syncengine.spi.WriteAheadLogProvider;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -102,6 +109,51 @@ final class Resolution {
         : Providers.choose(
                 BatcherProvider.class, batchers, Optional.empty(), "sync-core brings one")
             .orElseThrow();
+  }
+
+  /** The codec for writing. */
+  Codec codec() {
+    Codec given = config.object(Codec.class);
+    return given != null ? given : Defaults.IDENTITY;
+  }
+
+  /** Every codec at hand, for reading. */
+  List<Codec> codecs() {
+    List<Codec> all = new ArrayList<>();
+    all.add(codec());
+    Providers.all(CodecProvider.class, ServiceLoader.load(CodecProvider.class))
+        .forEach(p -> all.add(p.create()));
+    return all;
+  }
+
+  /** How conflicting writes are joined. */
+  MergeStrategy mergeStrategy() {
+    MergeStrategy given = config.object(MergeStrategy.class);
+    return given != null
+        ? given
+        : Providers.choose(
+                MergeStrategyProvider.class,
+                Providers.all(
+                    MergeStrategyProvider.class, ServiceLoader.load(MergeStrategyProvider.class)),
+                Optional.empty(),
+                "")
+            .map(MergeStrategyProvider::create)
+            .orElse(Defaults.LAST_WRITER_WINS);
+  }
+
+  /** Everything at hand that wants to be told of calls. */
+  Telemetry telemetry() {
+    List<Telemetry> all = new ArrayList<>();
+    Optional.ofNullable(config.object(Telemetry.class)).ifPresent(all::add);
+    Providers.all(TelemetryProvider.class, ServiceLoader.load(TelemetryProvider.class))
+        .forEach(p -> all.add(p.create(config.name())));
+    return switch (all.size()) {
+      case 0 -> Telemetry.NOOP;
+      case 1 -> all.get(0);
+      default ->
+          (tier, operation, nanos, failure) ->
+              all.forEach(t -> t.called(tier, operation, nanos, failure));
+    };
   }
 
   private void requireKnownKeys() {

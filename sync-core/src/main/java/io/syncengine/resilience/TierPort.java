@@ -51,13 +51,19 @@ public final class TierPort {
    */
   public record Failure(String reason, long sinceNanos) {}
 
-  /** Makes a port to a tier that is not open yet. */
-  public TierPort(Tier tier, TierConfig config, Codec codec, Telemetry telemetry) {
+  /**
+   * Makes a port to a tier that is not open yet.
+   *
+   * @param codec encodes what is written
+   * @param readable every codec that may have encoded what is read
+   */
+  public TierPort(
+      Tier tier, TierConfig config, Codec codec, List<Codec> readable, Telemetry telemetry) {
     this.tier = tier;
     this.config = config;
     this.codec = codec;
     this.telemetry = telemetry;
-    this.codecs.put(codec.id(), codec);
+    readable.forEach(c -> codecs.put(c.id(), c));
   }
 
   /** Opens the tier; does nothing if it is open. */
