@@ -37,6 +37,10 @@ final class LogErrors {
       corrupt.addSuppressed(e);
       return corrupt;
     }
+    return unreadable(log, (Exception) e);
+  }
+
+  static SyncEngineException unreadable(Path log, Exception e) {
     return new SyncEngineException(
         "the write-ahead log cannot be read; check the disk and the permissions: " + log, e);
   }

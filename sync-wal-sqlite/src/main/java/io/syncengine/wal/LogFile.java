@@ -25,6 +25,9 @@ final class LogFile {
   /** Measured: 4 KiB pages cost a tenth, 32 KiB ones make small groups dear. */
   private static final int PAGE_SIZE = 8192;
 
+  /** The smallest page; SQLite takes anything below for a database that is still empty. */
+  private static final int SMALLEST = 512;
+
   private static final String[] TABLES = {
     "CREATE TABLE log(group_no INTEGER PRIMARY KEY, ceiling INTEGER NOT NULL,"
         + " head BLOB NOT NULL, body BLOB NOT NULL)",
@@ -72,6 +75,9 @@ final class LogFile {
           "the write-ahead log cannot be read; check its permissions: " + path, null);
     }
     try (LogConnection c = LogConnections.open(path, "?mode=ro&immutable=1")) {
+      if (Files.size(path) < SMALLEST) {
+        throw notADatabase(null);
+      }
       long application = c.number("PRAGMA application_id", 0);
       long version = c.number("PRAGMA user_version", 0);
       if (application != APPLICATION_ID) {
@@ -87,12 +93,15 @@ final class LogFile {
             null);
       }
     } catch (SQLException e) {
-      if (LogErrors.notADatabase(e)) {
-        throw new SyncEngineException(
-            "wal_path is not a database; choose another wal_path: " + path, e);
-      }
+      throw LogErrors.notADatabase(e) ? notADatabase(e) : LogErrors.unreadable(path, e);
+    } catch (IOException e) {
       throw LogErrors.unreadable(path, e);
     }
+  }
+
+  private SyncEngineException notADatabase(SQLException e) {
+    return new SyncEngineException(
+        "wal_path is not a database; choose another wal_path: " + path, e);
   }
 
   /** Checks what the log was made for. */
