@@ -170,6 +170,7 @@ final class Parts {
             drain,
             limits(config),
             config.versionMode(),
+            identity::instanceId,
             time,
             scheduler,
             failPoints,

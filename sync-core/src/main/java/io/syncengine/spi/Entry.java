@@ -61,11 +61,23 @@ public final class Entry {
    * @return the entry
    */
   public static Entry ofItem(SyncItem item) {
+    return ofItem(item, null);
+  }
+
+  /**
+   * The write of an item as accepted by an instance; its hash is computed when first asked for.
+   *
+   * @param item an item with a version
+   * @param origin the instance, or null if not known
+   * @return the entry
+   */
+  public static Entry ofItem(SyncItem item, String origin) {
     if (item.version() == 0) {
       throw new IllegalArgumentException("item has no version");
     }
     Builder b = new Builder(item.id());
     b.item = item;
+    b.origin = origin;
     b.version = item.version();
     b.acceptedAtMillis = item.updatedAtMillis();
     b.traceParent = item.traceParent();

@@ -45,6 +45,7 @@ public final class WriteRoad {
   private final FailPoints failPoints;
   private final Consumer<Runnable> callbacks;
   private final VersionMode mode;
+  private final Supplier<String> origin;
   private final AtomicLong submitted = new AtomicLong();
   private final AtomicLong rejected = new AtomicLong();
   private volatile Limits limits;
@@ -67,6 +68,7 @@ public final class WriteRoad {
    * Makes the road.
    *
    * @param log the appender; null without a log
+   * @param origin the instance's id, known once the log is open
    */
   public WriteRoad(
       Pending pending,
@@ -77,6 +79,7 @@ public final class WriteRoad {
       DrainRate drain,
       Limits limits,
       VersionMode mode,
+      Supplier<String> origin,
       TimeSource time,
       Scheduler scheduler,
       FailPoints failPoints,
@@ -89,6 +92,7 @@ public final class WriteRoad {
     this.deadlines = new Deadlines(scheduler, time);
     this.limits = limits;
     this.mode = mode;
+    this.origin = origin;
     this.time = time;
     this.scheduler = scheduler;
     this.failPoints = failPoints;
@@ -146,7 +150,7 @@ public final class WriteRoad {
         false,
         true,
         ack,
-        () -> Entry.ofItem(item.stamped(version, time.currentTimeMillis())));
+        () -> Entry.ofItem(item.stamped(version, time.currentTimeMillis()), origin.get()));
   }
 
   /** Deletes an id; {@code version} is 0 in engine mode. */
@@ -158,7 +162,11 @@ public final class WriteRoad {
         version != 0,
         ack,
         () ->
-            Entry.ofTombstone(id, version == 0 ? clock.next() : version, time.currentTimeMillis()));
+            Entry.builder(id)
+                .tombstone(Revision.ofTombstone(version == 0 ? clock.next() : version))
+                .acceptedAtMillis(time.currentTimeMillis())
+                .origin(origin.get())
+                .build());
   }
 
   private void requireReachable(Ack ack) {
@@ -169,7 +177,7 @@ public final class WriteRoad {
 
   private Entry stamped(SyncItem item) {
     long version = item.version() == 0 ? clock.next() : item.version();
-    return Entry.ofItem(item.stamped(version, time.currentTimeMillis()));
+    return Entry.ofItem(item.stamped(version, time.currentTimeMillis()), origin.get());
   }
 
   private CompletableFuture<Receipt> enter(
