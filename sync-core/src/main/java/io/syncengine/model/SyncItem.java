@@ -202,7 +202,8 @@ public final class SyncItem {
   }
 
   /**
-   * The revision: version and content hash.
+   * The revision: version and content hash. Hashes the content unless {@link #contentHash()} has
+   * been asked for before; what it computes is not kept, so that items in memory stay small.
    *
    * @return the revision
    * @throws IllegalStateException if the item has no version
@@ -211,7 +212,8 @@ public final class SyncItem {
     if (version == 0) {
       throw new IllegalStateException("the item has no version; it was not accepted yet");
     }
-    return Revision.ofValue(version, sharedHash());
+    byte[] known = hash;
+    return Revision.ofValue(version, known != null ? known : sha256(content));
   }
 
   /**
