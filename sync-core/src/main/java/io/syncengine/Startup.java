@@ -156,6 +156,11 @@ final class Startup {
     }
 
     @Override
+    public long maxBytes() {
+      return config.walMaxBytes();
+    }
+
+    @Override
     public Map<String, String> properties() {
       return config.providerProperties(config.walProvider().orElse("sqlite"));
     }

@@ -85,7 +85,7 @@ public interface WriteAheadLog extends AutoCloseable {
   long bytes();
 
   /**
-   * How full the volume under the log is.
+   * How full the volume under the log is; low where it has ample room for the log's bound.
    *
    * @return 0 to 1, or 0 if that cannot be told
    */

@@ -46,6 +46,15 @@ public interface WriteAheadLogConfig {
   Map<String, String> properties();
 
   /**
+   * The size at which the engine takes the log for full; the log itself does not enforce it.
+   *
+   * @return bytes
+   */
+  default long maxBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * The hook of crash tests.
    *
    * @return the fail points; does nothing by default

@@ -25,12 +25,14 @@ final class LogSpace {
   private static final long RECOUNT_AFTER = 1L << 20;
 
   private final Path file;
+  private final double maxBytes;
   private volatile long inUse;
   private volatile long free;
   private long countAt;
 
-  LogSpace(Path file) {
+  LogSpace(Path file, long maxBytes) {
     this.file = file;
+    this.maxBytes = maxBytes;
   }
 
   /** Bytes of the pages in use, and of SQLite's own log what goes beyond its allowance. */
@@ -90,13 +92,17 @@ final class LogSpace {
     return null;
   }
 
-  /** How full the volume is, with the pages that are free in the file taken as free. */
+  /**
+   * How full the volume is, with the pages that are free in the file taken as free. Where the log's
+   * bound would fit into the free room many times the volume does not press, however full it is.
+   */
   double diskUse() {
     try {
       FileStore store = Files.getFileStore(file.getParent());
       double total = store.getTotalSpace();
-      double used = total - store.getUsableSpace() - free;
-      return total > 0 ? Math.min(1, Math.max(0, used / total)) : 0;
+      double room = store.getUsableSpace() + free;
+      double used = total > 0 ? Math.max(0, (total - room) / total) : 0;
+      return Math.min(used, maxBytes / (maxBytes + room));
     } catch (IOException e) {
       return 0;
     }

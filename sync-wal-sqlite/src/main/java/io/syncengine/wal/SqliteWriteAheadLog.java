@@ -51,7 +51,7 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
         findToWrite(config.namespace());
       }
       LogConnections made = new LogConnections(file.path(), readOnly, options.checkpointBytes());
-      space = new LogSpace(file.path());
+      space = new LogSpace(file.path(), config.maxBytes());
       reader = new LogReader(made, file.path());
       deadLetters = new SqliteDeadLetters(file.path(), this);
       ReserveFile reserve = new ReserveFile(file.path(), options.reserveBytes());
