@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.SplittableRandom;
 
 /** Which implementation of each role a configuration asks for; makes them, opens nothing. */
 final class Resolution {
@@ -83,8 +82,7 @@ final class Resolution {
     }
     Optional<String> url = config.sqlUrl().or(config::redisUrl);
     if (url.isEmpty()) {
-      return new Truth(
-          new InMemoryTier(new SplittableRandom(), 1), "memory", null, Source.L1, true);
+      return new Truth(new InMemoryTier(), "memory", null, Source.L1, true);
     }
     boolean sql = config.sqlUrl().isPresent();
     TierProvider provider =
