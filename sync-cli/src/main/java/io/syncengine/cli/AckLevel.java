@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.cli;
 
-import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
+import java.util.Map;
 
 /** The option {@code --ack} and its default. */
 final class AckLevel {
@@ -12,11 +12,22 @@ final class AckLevel {
 
   private AckLevel() {}
 
-  /** The level asked for, or the engine's own default. */
-  static Ack or(Ack asked, SyncEngineConfig config) {
+  /**
+   * The level asked for, or the engine's own default.
+   *
+   * @param asked null if none was asked for
+   * @param properties resolved properties
+   * @throws CommandException for a level that cannot be reached without a log
+   */
+  static Ack of(Ack asked, Map<String, String> properties) {
+    boolean log = properties.containsKey("wal_path");
+    if (asked == Ack.LOGGED && !log) {
+      throw CommandException.usage(
+          "--ack logged cannot be reached without a log", "set --wal-path, or ask for persisted");
+    }
     if (asked != null) {
       return asked;
     }
-    return config.walPath().isPresent() ? Ack.LOGGED : Ack.MEMORY;
+    return log ? Ack.LOGGED : Ack.MEMORY;
   }
 }

@@ -74,7 +74,7 @@ final class Comparison {
   }
 
   /** The result in one line. */
-  String text() {
+  String text(String title) {
     StringBuilder by = new StringBuilder();
     sources.forEach(
         (source, count) ->
@@ -82,7 +82,8 @@ final class Comparison {
                 .append(source)
                 .append(' ')
                 .append(Facts.count(count)));
-    return "Read back "
+    return title
+        + ": "
         + Facts.count(same + different)
         + " items: "
         + Facts.count(same)

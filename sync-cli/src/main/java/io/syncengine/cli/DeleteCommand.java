@@ -35,11 +35,12 @@ final class DeleteCommand extends EngineCommand {
     ids.forEach(id -> distinct.add(ItemId.requireValid(argument(id))));
     Map<String, String> properties = properties();
     requireStored(properties);
+    Ack level = AckLevel.of(ack, properties);
     try (Session session = openToWrite(properties)) {
       SyncEngine engine = session.engine();
       session.progress(() -> "deleting");
       int present = engine.getAll(distinct).size();
-      BatchResult result = engine.deleteAll(distinct, AckLevel.or(ack, engine.config()));
+      BatchResult result = engine.deleteAll(distinct, level);
       result
           .firstFailure()
           .ifPresent(

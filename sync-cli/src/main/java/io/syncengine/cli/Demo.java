@@ -45,8 +45,8 @@ final class Demo {
       say(
           "Opened again, nothing in memory; ground truth: "
               + session.engine().health().groundTruth());
-      boolean equal = compare(session.engine(), "readBack", ReadOption.SKIP_L1);
-      equal &= compare(session.engine(), "readAgain");
+      boolean equal = compare(session.engine(), "Read back", ReadOption.SKIP_L1);
+      equal &= compare(session.engine(), "Read again");
       equal &= compareIds(session.engine(), first);
       facts.put("equal", equal);
       return equal;
@@ -108,7 +108,7 @@ final class Demo {
   private boolean compare(SyncEngine engine, String title, ReadOption... options) {
     Comparison comparison = Comparison.of(DemoData.SECOND, engine, options);
     facts.put(title, comparison.facts());
-    say(comparison.text());
+    say(comparison.text(title));
     return comparison.equal();
   }
 

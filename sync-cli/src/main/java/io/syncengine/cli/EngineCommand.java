@@ -2,6 +2,7 @@
 package io.syncengine.cli;
 
 import io.syncengine.SyncEngineConfig;
+import io.syncengine.model.ItemId;
 import io.syncengine.model.VersionMode;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ abstract class EngineCommand implements Callable<Integer> {
     if (Files.notExists(Path.of(Settings.DEFAULT_WAL_PATH))) {
       properties.remove("wal_path", Settings.DEFAULT_WAL_PATH);
     }
-    return Session.open(SyncEngineConfig.fromProperties(properties), () -> {}, output());
+    return Session.open(SyncEngineConfig.fromProperties(properties), Optional.empty(), output());
   }
 
   /** Opens for writing: takes the log's lock. */
@@ -53,8 +54,7 @@ abstract class EngineCommand implements Callable<Integer> {
       throw CommandException.usage(
           "version_mode is caller", "write through the library; this command gives no versions");
     }
-    Optional<StoreFiles> files = StoreFiles.of(properties);
-    return Session.open(config, () -> files.ifPresent(StoreFiles::makeDefaultFolder), output());
+    return Session.open(config, StoreFiles.of(properties), output());
   }
 
   final Map<String, String> properties() {
@@ -82,6 +82,11 @@ abstract class EngineCommand implements Callable<Integer> {
           "the locale cannot carry this argument", "set LC_ALL=C.UTF-8 and try again");
     }
     return text;
+  }
+
+  /** Refuses a prefix that no id can have. */
+  static String prefix(String text) {
+    return text.isEmpty() ? text : ItemId.requireValid(argument(text));
   }
 
   private static boolean isUtf8(String charset) {

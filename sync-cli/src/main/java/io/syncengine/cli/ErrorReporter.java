@@ -51,11 +51,20 @@ final class ErrorReporter {
 
   private static Map<String, Object> facts(Throwable failure) {
     Throwable f = failure instanceof RefusedAtStart ? failure.getCause() : failure;
+    return facts(
+        f instanceof CommandException e ? e.type() : f.getClass().getSimpleName(),
+        text(failure),
+        f instanceof CorruptDataException e ? e.id() : null,
+        f instanceof TierException e ? e.tier() : null);
+  }
+
+  /** The members of an error object; the last two may be null. */
+  static Map<String, Object> facts(String type, String message, String id, String tier) {
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("type", f instanceof CommandException e ? e.type() : f.getClass().getSimpleName());
-    facts.put("message", text(failure));
-    facts.put("id", f instanceof CorruptDataException e ? e.id() : null);
-    facts.put("tier", f instanceof TierException e ? e.tier() : null);
+    facts.put("type", type);
+    facts.put("message", message);
+    facts.put("id", id);
+    facts.put("tier", tier);
     return facts;
   }
 

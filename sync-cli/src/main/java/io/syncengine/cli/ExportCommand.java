@@ -31,7 +31,7 @@ final class ExportCommand extends EngineCommand {
 
   @Override
   public Integer call() {
-    argument(prefix);
+    prefix(prefix);
     NdjsonWriter writer = new NdjsonWriter(output());
     try (Session session = openToRead();
         Stream<SyncItem> items = session.engine().scan(prefix)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.cli;
 
+import io.syncengine.model.ReadOption;
 import io.syncengine.model.ReadResult;
 import io.syncengine.model.SyncItem;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ final class GetCommand extends EngineCommand {
     argument(id);
     ReadResult answer;
     try (Session session = openToRead()) {
-      answer = session.engine().read(id);
+      answer = session.engine().read(id, ReadOption.VERIFY);
     }
     if (answer.item().isEmpty()) {
       throw new CommandException(

@@ -69,12 +69,14 @@ final class IngestCommand extends EngineCommand {
     if (patience < 1) {
       throw CommandException.usage("--patience is " + patience, "give 1 or more seconds");
     }
-    Ingest.Mirror subtree = mirror == null ? null : new Ingest.Mirror(argument(mirror), yes);
+    Ingest.Mirror subtree = mirror == null ? null : new Ingest.Mirror(prefix(mirror), yes);
+    Map<String, String> properties = properties();
+    Ack level = AckLevel.of(ack, properties);
     long start = System.nanoTime();
     try (NdjsonReader reader = open();
-        Session session = openSession()) {
+        Session session = openSession(properties)) {
       session.progress(counts::text);
-      Sink sink = dryRun ? new DryRun(counts) : pipeline(session);
+      Sink sink = dryRun ? new DryRun(counts) : pipeline(session, level);
       DrainReport drained;
       try {
         new Ingest(session.engine(), sink, counts, this::refused, subtree).run(reader);
@@ -107,8 +109,7 @@ final class IngestCommand extends EngineCommand {
     }
   }
 
-  private Session openSession() {
-    Map<String, String> properties = properties();
+  private Session openSession(Map<String, String> properties) {
     if (!dryRun) {
       return openToWrite(properties);
     }
@@ -118,8 +119,7 @@ final class IngestCommand extends EngineCommand {
     return openToRead(new LinkedHashMap<>(Map.of("sql_url", "memory:"))); // nothing is stored yet
   }
 
-  private Sink pipeline(Session session) {
-    Ack level = AckLevel.or(ack, session.engine().config());
+  private Sink pipeline(Session session, Ack level) {
     Duration limit = Duration.ofSeconds(patience);
     return new WritePipeline(
         WritePipeline.into(session.engine(), level), limit, counts, this::refused);
@@ -127,7 +127,14 @@ final class IngestCommand extends EngineCommand {
 
   private void refused(long line, String why) {
     counts.refusedLine();
-    output().error("sync: line " + line + " refused: " + why);
+    String text = "line " + line + " refused: " + why;
+    if (json()) {
+      Map<String, Object> facts = ErrorReporter.facts("RefusedLine", text, null, null);
+      facts.put("line", line);
+      output().error(JsonText.object(Map.of("error", facts)));
+    } else {
+      output().error("sync: " + text);
+    }
   }
 
   private void print(long nanos, DrainReport drained) {

@@ -23,12 +23,14 @@ final class Output {
   private final PrintStream err =
       new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
   private volatile boolean interrupted;
+  private boolean broken; // was reported once; nothing more can be written
 
   /** Writes bytes to stdout. */
   void bytes(byte[] bytes) {
     try {
       out.write(bytes);
     } catch (IOException e) {
+      broken = true;
       throw new UncheckedIOException("cannot write the output", e);
     }
   }
@@ -46,9 +48,13 @@ final class Output {
 
   /** Sends to the operating system what was written to stdout. */
   void flush() {
+    if (broken) {
+      return;
+    }
     try {
       out.flush();
     } catch (IOException e) {
+      broken = true;
       throw new UncheckedIOException("cannot write the output", e);
     }
   }

@@ -6,6 +6,7 @@ import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.DrainReport;
 import io.syncengine.model.TierUnavailableException;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -28,27 +29,28 @@ final class Session implements AutoCloseable {
    * Starts an engine.
    *
    * @param config the configuration
-   * @param prepare run once it is known that the configuration can be served; until then nothing is
-   *     touched
+   * @param files where to make a folder, once it is known that the configuration can be served;
+   *     nothing is touched until then, and an empty folder does not outlive a failed start
    * @param output where an interruption is reported
    * @return a session that has to be closed
    */
-  static Session open(SyncEngineConfig config, Runnable prepare, Output output) {
+  static Session open(SyncEngineConfig config, Optional<StoreFiles> files, Output output) {
     SyncEngine engine;
     try {
       engine = SyncEngine.create(config);
     } catch (RuntimeException e) {
       throw new RefusedAtStart(e);
     }
-    prepare.run();
+    boolean folderMade = files.map(StoreFiles::makeDefaultFolder).orElse(false);
     try {
       engine.start();
-    } catch (TierUnavailableException | CorruptDataException e) {
-      engine.close();
-      throw e;
     } catch (RuntimeException e) {
       engine.close();
-      throw new RefusedAtStart(e);
+      if (folderMade) {
+        StoreFiles.removeEmptyDefaultFolder();
+      }
+      boolean asItIs = e instanceof TierUnavailableException || e instanceof CorruptDataException;
+      throw asItIs ? e : new RefusedAtStart(e);
     }
     Session session = new Session(engine, output);
     Runtime.getRuntime().addShutdownHook(session.hook);

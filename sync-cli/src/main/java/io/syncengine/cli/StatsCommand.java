@@ -28,7 +28,6 @@ final class StatsCommand extends EngineCommand {
   public Integer call() {
     try (Session session = openToRead()) {
       SyncEngine engine = session.engine();
-      EngineStats stats = engine.stats();
       Map<String, Object> facts = new LinkedHashMap<>();
       try (Stream<SyncItem> items = engine.scan("")) {
         long[] sums = new long[2];
@@ -40,8 +39,14 @@ final class StatsCommand extends EngineCommand {
         facts.put("items", sums[0]);
         facts.put("contentBytes", sums[1]);
       }
+      EngineStats stats = engine.stats();
       for (RecordComponent component : EngineStats.class.getRecordComponents()) {
-        facts.put(component.getName(), value(component, stats));
+        Object value = value(component, stats);
+        if (value instanceof Duration d) {
+          facts.put(component.getName() + "Millis", d.toMillis());
+        } else {
+          facts.put(component.getName(), value);
+        }
       }
       output().result(json(), facts, Facts.lines(facts));
     }
@@ -50,8 +55,7 @@ final class StatsCommand extends EngineCommand {
 
   private static Object value(RecordComponent component, EngineStats stats) {
     try {
-      Object value = component.getAccessor().invoke(stats);
-      return value instanceof Duration d ? (Object) d.toMillis() : value;
+      return component.getAccessor().invoke(stats);
     } catch (ReflectiveOperationException e) {
       throw new AssertionError("a record's accessor is public", e);
     }

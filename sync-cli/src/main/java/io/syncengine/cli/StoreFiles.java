@@ -7,10 +7,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The local files that a set of properties points at, if it does. */
 final class StoreFiles {
   private static final Path DEFAULT_FOLDER = Path.of("sync-data");
+
+  /** As the tier reads it; what it refuses is left to it. */
+  private static final Pattern SQLITE = Pattern.compile("(?i)(?:jdbc:)?sqlite:(?://)?([^:?]+)");
 
   private final Path database;
   private final Path log;
@@ -27,12 +32,11 @@ final class StoreFiles {
    * @return empty unless the ground truth is a SQLite file
    */
   static Optional<StoreFiles> of(Map<String, String> properties) {
-    String url = properties.get("sql_url");
-    url = url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url;
-    if (!url.startsWith("sqlite:") || url.startsWith("sqlite::")) {
+    Matcher url = SQLITE.matcher(properties.get("sql_url"));
+    if (!url.matches()) {
       return Optional.empty();
     }
-    String path = url.substring("sqlite:".length()).replaceFirst("\\?.*", "");
+    String path = url.group(1);
     String log = properties.get("wal_path");
     return Optional.of(new StoreFiles(Path.of(path), log == null ? null : Path.of(log)));
   }
@@ -47,11 +51,28 @@ final class StoreFiles {
     return database;
   }
 
-  /** Makes the default folder, for the owner alone, if a file is to lie in it. */
-  void makeDefaultFolder() {
-    if (DEFAULT_FOLDER.equals(database.getParent())
-        || log != null && DEFAULT_FOLDER.equals(log.getParent())) {
+  /**
+   * Makes the default folder, for the owner alone, if a file is to lie in it.
+   *
+   * @return whether it was not there before
+   */
+  boolean makeDefaultFolder() {
+    boolean made =
+        Files.notExists(DEFAULT_FOLDER)
+            && (DEFAULT_FOLDER.equals(database.getParent())
+                || log != null && DEFAULT_FOLDER.equals(log.getParent()));
+    if (made) {
       makeFolder(DEFAULT_FOLDER);
+    }
+    return made;
+  }
+
+  /** Removes the default folder if nothing lies in it. */
+  static void removeEmptyDefaultFolder() {
+    try {
+      Files.deleteIfExists(DEFAULT_FOLDER);
+    } catch (IOException e) {
+      // Something lies in it: it stays.
     }
   }
 

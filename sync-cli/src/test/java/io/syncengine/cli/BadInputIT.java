@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.syncengine.cli.SyncProcess.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each command says to bad input: one line, the right exit code, nothing written. */
+class BadInputIT {
+  private static final byte[] LINE = "{\"id\":\"a\",\"content\":1}\n".getBytes(UTF_8);
+
+  @TempDir private Path folder;
+  private SyncProcess sync;
+
+  @BeforeEach
+  void setUp() {
+    sync = new SyncProcess(folder);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "|no command was given",
+        "frobnicate|Unmatched argument",
+        "get|Missing required parameter: 'ID'",
+        "get a b|Unmatched argument",
+        "delete|Missing required parameter: 'ID'",
+        "ingest|Missing required parameter: 'FILE'",
+        "ingest none.ndjson|there is no such file",
+        "ingest .|it is a folder",
+        "ingest - --ack best|expected one of [MEMORY, LOGGED, PERSISTED]",
+        "ingest - --ack logged --wal-path=|cannot be reached without a log",
+        "ingest - --patience 0|--patience is 0",
+        "ingest - --set no_such=1|unknown option no_such",
+        "ingest - --set l1_max_bytes=-1|l1_max_bytes is '-1'; allowed:",
+        "ingest - --set batch_flush_count=0|batch_flush_count is '0'; allowed:",
+        "ingest - --set backpressure_warn=0.95|warn must be below critical",
+        "ingest - --set wal_path|should be in KEY=VALUE format",
+        "ingest - --set read_only=true|read_only is set",
+        "ingest - --set version_mode=caller|version_mode is caller",
+        "ingest - --set sqlite.no_such=1|no_such",
+        "ingest - --config none|there is no file none",
+        "ingest - --sql-url nothing|sql_url is '(hidden)'; allowed:",
+        "ingest - --sql-url mysql://u:secret@h/db|sync-l3-jdbc",
+        "ingest - --redis-url redis://h|sync-l2-redis",
+        "ingest - --wal-path no/such/folder/sync.wal|no/such/folder",
+        "demo --sql-url sqlite:x|its own",
+      })
+  void isRefusedBeforeTheStart(String command, String says) throws IOException {
+    String[] words = command == null ? new String[0] : command.split(" ");
+
+    Result result = sync.run(LINE, words).exits(2).says(says);
+
+    assertThat(result.err()).doesNotContain("secret").doesNotContain("\tat ");
+    assertThat(result.out()).isEmpty();
+    try (var files = Files.list(folder)) {
+      assertThat(files.toList()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"get a", "export", "status", "status a", "stats", "delete a"})
+  void aFolderWithoutAStoreIsNotAnEmptyStore(String command) throws IOException {
+    sync.run(command.split(" ")).exits(2).says("nothing is stored yet at", "items.db");
+
+    try (var files = Files.list(folder)) {
+      assertThat(files.toList()).isEmpty();
+    }
+  }
+
+  @Test
+  void badIdsAreRefused() {
+    sync.run(LINE, "ingest", "-").done();
+
+    for (String command : List.of("get", "delete", "status")) {
+      sync.run(command, "").exits(2).says("id is empty");
+      sync.run(command, "a\nb").exits(2).says("control character");
+      sync.run(command, "x".repeat(513)).exits(2).says("513 bytes");
+    }
+    sync.run("export", "a\nb").exits(2).says("control character");
+  }
+
+  @Test
+  void anIdThatTheLocaleGarblesIsNotLookedUp() {
+    sync.run(LINE, "ingest", "-").done();
+    SyncProcess plain = new SyncProcess(folder).with("LC_ALL", "C");
+
+    plain.run("get", "é").exits(2).says("LC_ALL=C.UTF-8");
+  }
+
+  @Test
+  void badLinesAreNamedAndTheRestGoesOn() {
+    String lines =
+        "{\"id\":\"a\",\"content\":1}\n\nbad\n{\"id\":\"\",\"content\":1}\n"
+            + "{\"id\":\"b\",\"content\":2}\n{\"id\":\"large\",\"content\":\""
+            + "x".repeat(2000)
+            + "\"}\n{\"id\":\"c\",\"content\":3";
+    String[] command = {"ingest", "-", "--set", "max_content_bytes=1000"};
+
+    Result result = sync.run(lines.getBytes(UTF_8), command).exits(3);
+
+    assertThat(result.text()).startsWith("6 lines: 2 added").contains("4 refused");
+    assertThat(result.err().lines().sorted())
+        .hasSize(4)
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("sync: line 3 refused: not JSON"),
+            line -> assertThat(line).startsWith("sync: line 4 refused: id is empty"),
+            line -> assertThat(line).startsWith("sync: line 6 refused: ").contains("1000"),
+            line -> assertThat(line).startsWith("sync: line 7 refused: not JSON"));
+    assertThat(sync.run("export").done().text())
+        .isEqualTo("{\"id\":\"a\",\"content\":1}\n{\"id\":\"b\",\"content\":2}\n");
+  }
+
+  @Test
+  void badLinesAreJsonOnRequest() {
+    Result result = sync.run("bad".getBytes(UTF_8), "ingest", "-", "--json").exits(3);
+
+    assertThat(result.err())
+        .startsWith("{\"error\":{\"type\":\"RefusedLine\",\"message\":\"line 1 refused: not JSON")
+        .endsWith(",\"id\":null,\"tier\":null,\"line\":1}}\n");
+    assertThat(result.text()).startsWith("{\"lines\":1,\"added\":0,").contains("\"refused\":1");
+  }
+
+  @Test
+  void errorsAreJsonOnRequestAlsoOfAWrongCommandLine() {
+    assertThat(sync.run("get", "--json").exits(2).err())
+        .startsWith("{\"error\":{\"type\":\"MissingParameterException\",\"message\":\"Missing")
+        .endsWith(",\"id\":null,\"tier\":null}}\n");
+  }
+
+  @Test
+  void stackTracesAreShownOnRequestAlone() {
+    assertThat(sync.run("ingest", "none", "--debug").exits(2).err())
+        .startsWith("sync: cannot read none")
+        .contains("\tat io.syncengine.cli.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"items.db", "sync.wal"})
+  void aForeignFileIsLeftAlone(String name) throws IOException {
+    Path file = Files.createDirectories(folder.resolve("sync-data")).resolve(name);
+    String text = "not a database ".repeat(1000);
+    Files.writeString(file, text);
+
+    sync.run(LINE, "ingest", "-").exits(2).says("not", name);
+    sync.run("export").exits(2).says(name);
+
+    assertThat(file).hasContent(text);
+  }
+
+  @Test
+  void aLogOfAnotherDatabaseIsRefused() {
+    sync.run(LINE, "ingest", "-").done();
+
+    sync.run(LINE, "ingest", "-", "--sql-url", "sqlite:other.db").exits(2).says("another database");
+  }
+
+  @Test
+  void aNewerDatabaseIsRefused() throws SQLException {
+    sync.run(LINE, "ingest", "-").done();
+    try (Connection c = StoreInspector.connect(folder)) {
+      StoreInspector.execute(c, "UPDATE meta SET value = '99' WHERE name = 'readable_from'");
+    }
+
+    sync.run(LINE, "ingest", "-").exits(2).says("newer");
+    sync.run("get", "a").exits(2).says("newer");
+  }
+
+  @Test
+  void corruptContentIsNotPrinted() throws SQLException {
+    sync.run(LINE, "ingest", "-").done();
+    try (Connection c = StoreInspector.connect(folder)) {
+      StoreInspector.execute(c, "UPDATE items SET content = x'32' WHERE id = 'a'");
+    }
+
+    Result result = sync.run("get", "a", "--json").exits(5);
+
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .contains("\"type\":\"CorruptDataException\"", "\"id\":\"a\"")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void anAckThatIsNotReachedIsNoSuccess() throws SQLException {
+    sync.run(LINE, "ingest", "-").done();
+    try (Connection c = StoreInspector.connect(folder)) {
+      StoreInspector.execute(c, "BEGIN IMMEDIATE");
+      String[] command = {
+        "ingest",
+        "-",
+        "--ack",
+        "persisted",
+        "--set",
+        "ack_timeout_ms=300",
+        "--set",
+        "close_timeout_ms=100",
+        "--set",
+        "tier_timeout_ms=200"
+      };
+      byte[] line = "{\"id\":\"a\",\"content\":2}".getBytes(UTF_8);
+
+      Result result = sync.run(line, command).exits(4);
+
+      assertThat(result.err()).contains("the ack level was not reached in time");
+      assertThat(result.text()).contains("0 changed", "1 wait in the log");
+      StoreInspector.execute(c, "ROLLBACK");
+    }
+    assertThat(sync.run("get", "a").done().text()).isEqualTo("2\n");
+    sync.run("delete", "none").done();
+    assertThat(sync.run("status", "a").done().text()).contains("L3: LIVE").doesNotContain("PEND");
+  }
+
+  @Test
+  void pressureThatStaysEndsTheIngestAndKeepsWhatWasAccepted() throws SQLException {
+    sync.run(LINE, "ingest", "-").done();
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 4000; i++) {
+      String content = "x".repeat(2000);
+      lines.append("{\"id\":\"p." + i + "\",\"content\":\"" + content + "\"}\n");
+    }
+    Result result;
+    try (Connection c = StoreInspector.connect(folder)) {
+      StoreInspector.execute(c, "BEGIN IMMEDIATE");
+      String[] command = {
+        "ingest",
+        "-",
+        "--patience",
+        "1",
+        "--json",
+        "--set",
+        "wal_max_bytes=2MB",
+        "--set",
+        "close_timeout_ms=100",
+        "--set",
+        "tier_timeout_ms=200"
+      };
+      result = sync.run(lines.toString().getBytes(UTF_8), command).exits(4);
+      StoreInspector.execute(c, "ROLLBACK");
+    }
+
+    long added = Long.parseLong(result.text().replaceAll("(?s).*\"added\":(\\d+).*", "$1"));
+    assertThat(added).isBetween(100L, 3000L);
+    assertThat(sync.run("export", "p").done().text().lines().count()).isEqualTo(added);
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsAnError() {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "needs /dev/full");
+    sync.run(LINE, "ingest", "-").done();
+    String command = String.join(" ", SyncProcess.java()) + " export > /dev/full";
+
+    Result result = sync.await(sync.start(List.of("sh", "-c", command)));
+
+    result.exits(2).says("cannot write the output");
+  }
+
+  @Test
+  void aReaderThatHasEnoughIsNoError() {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 3000; i++) {
+      lines.append("{\"id\":\"" + i + "\",\"content\":\"" + "x".repeat(500) + "\"}\n");
+    }
+    sync.run(lines.toString().getBytes(UTF_8), "ingest", "-").done();
+    String command = "(" + String.join(" ", SyncProcess.java()) + " export; echo $? >&2) | head -1";
+
+    Result result = sync.await(sync.start(List.of("sh", "-c", command)));
+
+    assertThat(result.text()).startsWith("{\"id\":\"0\"").hasLineCount(1);
+    assertThat(result.err()).isEqualTo("0\n");
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+    Files.writeString(folder.resolve("sync-data"), "a file in the way");
+
+    sync.run(LINE, "ingest", "-").exits(2).says("sync-data");
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job, with nothing but the command, in any folder. */
+class DemoIT {
+  @TempDir private Path folder;
+  private SyncProcess sync;
+  private Path demo;
+
+  @BeforeEach
+  void setUp() {
+    sync = new SyncProcess(folder);
+    demo = folder.resolve("sync-data").resolve("demo");
+  }
+
+  @Test
+  void comparesEveryItemAndCanBeRunAgain() {
+    sync.with("SYNC_SQL_URL", "sqlite:not-this.db").with("SYNC_NAMESPACE", "nor_this");
+
+    assertThat(sync.run("demo").done().text())
+        .contains(
+            "Release 7.0.0, 17,783 lines: 17,783 added, 0 changed",
+            "Release 8.0.0, 19,752 lines: 2,031 added, 8,919 changed, 8,802 unchanged, 62 deleted",
+            "Read back: 19,752 items: 19,752 equal the file, 0 differ; answered by L3 19,752;",
+            "Read again: 19,752 items: 19,752 equal the file, 0 differ; answered by L1 19,752;",
+            "of the 62 that release 8.0.0 has removed, none is left",
+            "Everything equals the file.");
+    assertThat(sync.run("demo", "--json").done().text())
+        .endsWith("\"stored\":19752,\"removed\":62,\"removedLeft\":0,\"equal\":true}\n");
+    assertThat(folder.resolve("not-this.db")).doesNotExist();
+  }
+
+  @Test
+  void leavesForeignFilesAlone() throws IOException {
+    Files.createDirectories(demo);
+    Path foreign = Files.writeString(demo.resolve("items.db"), "somebody's");
+    sync.run("demo").exits(2).says("holds files that are not the demo's");
+
+    Files.writeString(demo.resolve("sync-demo"), "");
+    Files.writeString(demo.resolve("letter.txt"), "dear");
+    sync.run("demo").exits(2).says("holds files that are not the demo's");
+
+    assertThat(foreign).hasContent("somebody's");
+    assertThat(demo.resolve("letter.txt")).hasContent("dear");
+  }
+}
