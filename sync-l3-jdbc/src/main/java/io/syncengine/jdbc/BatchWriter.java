@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.jdbc;
 
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ItemId;
 import io.syncengine.model.Revision;
 import io.syncengine.spi.ApplyResult;
@@ -90,22 +91,35 @@ final class BatchWriter {
     try (ResultSet rs = s.executeQuery()) {
       while (rs.next()) {
         Write write = writes.get(rs.getInt(1));
-        Revision there =
-            RowMapper.revision(write.entry.id(), rs.getLong(2), rs.getInt(3) != 0, rs.getBytes(4));
-        write.found(there, rs.getBytes(5));
+        readRow(write, rs);
       }
+    }
+  }
+
+  /** A row that cannot be read is one item's trouble: nobody can say what may replace it. */
+  private static void readRow(Write write, ResultSet rs) throws SQLException {
+    try {
+      Revision there =
+          RowMapper.revision(write.entry.id(), rs.getLong(2), rs.getInt(3) != 0, rs.getBytes(4));
+      write.found(there, rs.getBytes(5));
+    } catch (CorruptDataException e) {
+      write.outcome =
+          ItemOutcome.failed(
+              ItemOutcome.REFUSED, "the stored row is damaged; restore it or remove it", false);
     }
   }
 
   private void decide(Session session, List<Write> writes, long horizon, FailPoints failPoints)
       throws SQLException {
     if (!failPoints.proceed(FailPoint.TIER_FENCE)) {
-      writes.forEach(w -> w.outcome = ItemOutcome.applied(w.before()));
+      writes.forEach(Write::overwrite);
       return;
     }
     List<String> conflicting = new ArrayList<>(0);
     for (Write write : writes) {
-      write.decide(horizon, maxContentBytes);
+      if (write.outcome == null) {
+        write.decide(horizon, maxContentBytes);
+      }
       if (write.outcome == null) {
         conflicting.add(write.entry.id());
       }

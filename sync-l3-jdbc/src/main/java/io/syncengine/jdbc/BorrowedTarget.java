@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.jdbc;
 
-import io.syncengine.model.TierException;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import java.sql.Connection;
@@ -26,39 +25,35 @@ final class BorrowedTarget implements Target {
     try {
       String product = product();
       if (!product.startsWith("SQLite")) {
-        throw new TierException(
-            config.tierName(),
-            "open",
-            false,
-            SUBJECT + " connects to a database without a dialect here; use SQLite",
-            null);
+        throw new Refusal("the database has no dialect here; use SQLite", null);
       }
       Tables tables = Tables.of(config.namespace());
       Schema schema = new Schema(dialect, tables, dialect.migrations(tables));
       BorrowedConnections connections =
           new BorrowedConnections(source, dialect, config.requestTimeout());
-      Map<String, String> meta;
-      if (config.readOnly()) {
-        try (Session session = connections.read()) {
-          meta = schema.check(session, config.versionMode());
-        }
-        if (meta.isEmpty()) {
-          throw new Refusal(
-              "the database has no tables of this namespace; check the namespace, or open it for"
-                  + " writing once",
-              null);
-        }
-      } else {
-        try (Session session = connections.write()) {
-          meta = schema.migrate(session, config.versionMode());
-        }
-      }
+      Map<String, String> meta = meta(connections, schema, config);
       TierInfo info = new TierInfo(meta.get(Meta.DATABASE_ID), product + ", " + SUBJECT);
       return Database.of(dialect, tables, connections, info, !config.readOnly(), failures);
     } catch (Refusal e) {
       throw failures.refused(SUBJECT, e);
     } catch (SQLException e) {
       throw failures.onOpen(SUBJECT, e);
+    }
+  }
+
+  private static Map<String, String> meta(Connections connections, Schema schema, TierConfig config)
+      throws SQLException, Refusal {
+    if (!config.readOnly()) {
+      try (Session session = connections.write()) {
+        return schema.migrate(session, config.versionMode());
+      }
+    }
+    try (Session session = connections.read()) {
+      Map<String, String> meta = schema.check(session, config.versionMode());
+      if (meta.isEmpty()) {
+        throw Schema.missing();
+      }
+      return meta;
     }
   }
 

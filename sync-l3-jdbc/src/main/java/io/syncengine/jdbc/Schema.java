@@ -189,7 +189,15 @@ final class Schema {
     return mode.name().toLowerCase(Locale.ROOT);
   }
 
-  private Refusal foreign() {
+  /** For a read-only open, which makes nothing. */
+  static Refusal missing() {
+    return new Refusal(
+        "the database has no tables of this namespace; check the namespace, or open it for writing"
+            + " once",
+        null);
+  }
+
+  private static Refusal foreign() {
     return new Refusal(
         "the database has tables of these names that another program made;"
             + " choose another namespace or database",

@@ -30,7 +30,7 @@ final class SqliteConnections implements DataSource {
     READ,
     /** Reads, and neither file nor side files are changed by this process. */
     READ_ONLY,
-    /** As {@link #READ_ONLY}, for a file that nobody writes: SQLite makes no side files. */
+    /** As {@link #READ_ONLY}, for a file that nobody writes: SQLite looks for no side files. */
     IMMUTABLE
   }
 

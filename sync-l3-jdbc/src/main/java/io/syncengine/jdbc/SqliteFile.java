@@ -26,7 +26,7 @@ final class SqliteFile {
   private volatile Object key;
 
   SqliteFile(Path path) {
-    this.path = path.toAbsolutePath().normalize();
+    this.path = path.toAbsolutePath();
   }
 
   Path path() {
@@ -41,7 +41,10 @@ final class SqliteFile {
    */
   void create() throws Refusal {
     try {
-      Files.createDirectories(path.getParent());
+      // Asked first: createDirectories refuses a link to a folder up to Java 19.
+      if (!Files.isDirectory(path.getParent())) {
+        Files.createDirectories(path.getParent());
+      }
       Files.createFile(path, ownerOnly());
       return;
     } catch (FileAlreadyExistsException e) {
@@ -92,11 +95,17 @@ final class SqliteFile {
   }
 
   /**
-   * Whether nobody has the database open for writing and this process cannot make SQLite's side
-   * files: then only {@link SqliteConnections.Use#IMMUTABLE} can read it.
+   * Whether nobody has the database open for writing: no log of SQLite stands beside it. A reader
+   * that opened it in the usual way would make one, and leave it behind as its own user's file.
    */
-  boolean needsImmutable() {
-    return !Files.isWritable(path.getParent()) && !Files.exists(Path.of(path + "-wal"));
+  boolean atRest() {
+    return !Files.exists(Path.of(path + "-wal"));
+  }
+
+  /** Size and time of the last change, to see afterwards that nobody wrote. */
+  String state() throws IOException {
+    BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+    return now.size() + " " + now.lastModifiedTime();
   }
 
   /** Remembers which file stands at the path now. */

@@ -63,27 +63,26 @@ final class SqliteTarget implements Target {
       throws SQLException, Refusal {
     PoolOptions options = PoolOptions.of(config);
     file.requireReadable();
-    boolean immutable = file.needsImmutable();
-    SqliteConnections reading =
-        connections(
-            immutable ? SqliteConnections.Use.IMMUTABLE : SqliteConnections.Use.READ_ONLY, config);
+    boolean atRest = file.atRest();
+    FreshConnections fresh = new FreshConnections(file, config.requestTimeout());
     Map<String, String> meta;
     String version;
-    try (Session session = session(reading.getConnection())) {
+    try (Session session = fresh.read()) {
       meta = schema.check(session, config.versionMode());
       version = session.connection().getMetaData().getDatabaseProductVersion();
     }
     if (meta.isEmpty()) {
-      throw new Refusal(
-          "the database has no tables of this namespace; check the namespace, or open it for"
-              + " writing once",
-          null);
+      throw Schema.missing();
     }
-    // An immutable file is opened anew each time, since a writer may come at any moment.
     Connections connections =
-        immutable
-            ? new FreshConnections(file, config.requestTimeout())
-            : new PooledConnections(dialect, options, reading, null, () -> {});
+        atRest
+            ? fresh
+            : new PooledConnections(
+                dialect,
+                options,
+                connections(SqliteConnections.Use.READ_ONLY, config),
+                null,
+                () -> {});
     return Database.of(dialect, tables, connections, info(meta, version), false, failures);
   }
 
@@ -91,7 +90,7 @@ final class SqliteTarget implements Target {
     return new SqliteConnections(file, use, config.requestTimeout());
   }
 
-  static Session session(Connection connection) {
+  private static Session session(Connection connection) {
     return new Session(connection, null, clean -> connection.close());
   }
 

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.syncengine.spi.Entry;
+import io.syncengine.testkit.Entries;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Figures beside their bare counterpart in one run, not part of the build: {@code mvn test -pl
+ * sync-l3-jdbc -am -Dtest=SqliteFigures -Dsurefire.failIfNoSpecifiedTests=false}. Rounds of both
+ * take turns, so that the machine's moods hit both.
+ */
+class SqliteFigures {
+  private static final int KEYS = 100_000;
+  private static final int BATCH = 1_000;
+  private static final int ROUNDS = 9;
+  private static final int BATCHES_A_ROUND = 40;
+  private static final int LOADS_A_ROUND = 60_000;
+
+  @TempDir Path folder;
+  private long version;
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 1_000})
+  void flushAndLoadBesideBareJdbc(int bytes) throws SQLException {
+    SqliteFixture ours = new SqliteFixture(folder.resolve("ours" + bytes));
+    SqliteFixture bare = new SqliteFixture(folder.resolve("bare" + bytes));
+    // The bare side uses the same table, pragmas and driver.
+    bare.open().close();
+    SqliteConnections source =
+        new SqliteConnections(
+            new SqliteFile(bare.file), SqliteConnections.Use.WRITE, bare.config.requestTimeout());
+    JdbcTier tier = ours.open();
+    Random random = new Random(1);
+    try (Connection connection = source.getConnection();
+        HikariDataSource pool = pool(bare)) {
+      List<Double> flushes = new ArrayList<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        List<List<Entry>> batches = batches(random, bytes);
+        double bareRate = BATCHES_A_ROUND * BATCH / seconds(() -> bareFlush(connection, batches));
+        double rate = BATCHES_A_ROUND * BATCH / seconds(() -> batches.forEach(tier::apply));
+        flushes.add(rate / bareRate);
+        say("flush %d B: %.0f/s, bare %.0f/s, ratio %.2f", bytes, rate, bareRate, rate / bareRate);
+      }
+      List<Double> loads = new ArrayList<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        List<String> ids = ids(random);
+        double bareTime = seconds(() -> bareLoad(pool, ids)) / LOADS_A_ROUND * 1e6;
+        double time =
+            seconds(() -> ids.forEach(id -> tier.load(List.of(id)))) / LOADS_A_ROUND * 1e6;
+        loads.add(time / bareTime);
+        say("load %d B: %.2f us, bare %.2f us, ratio %.2f", bytes, time, bareTime, time / bareTime);
+      }
+      say(
+          "%d B: flush %.2f x bare (median), load %.2f x bare (median), of %d rounds",
+          bytes, median(flushes), median(loads), ROUNDS);
+    } finally {
+      tier.close();
+    }
+  }
+
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  private static double seconds(Work work) throws SQLException {
+    long began = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - began) / 1e9;
+  }
+
+  private static double median(List<Double> values) {
+    Collections.sort(values);
+    return values.get(values.size() / 2);
+  }
+
+  private static void say(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
+  }
+
+  private static HikariDataSource pool(SqliteFixture bare) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(
+        new SqliteConnections(
+            new SqliteFile(bare.file), SqliteConnections.Use.READ, bare.config.requestTimeout()));
+    config.setMaximumPoolSize(4);
+    return new HikariDataSource(config);
+  }
+
+  private List<List<Entry>> batches(Random random, int bytes) {
+    List<List<Entry>> batches = new ArrayList<>();
+    for (int i = 0; i < BATCHES_A_ROUND; i++) {
+      version++;
+      Map<String, Entry> batch = new TreeMap<>();
+      while (batch.size() < BATCH) {
+        byte[] content = new byte[bytes];
+        random.nextBytes(content);
+        String id = id(random);
+        batch.put(id, Entries.value(id, version, content).toBuilder().origin("instance").build());
+      }
+      batches.add(Entries.batch(batch.values()));
+    }
+    return batches;
+  }
+
+  private static String id(Random random) {
+    return "org.item." + Integer.toHexString(random.nextInt(KEYS) * 0x9E3779B1);
+  }
+
+  private static List<String> ids(Random random) {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < LOADS_A_ROUND; i++) {
+      ids.add(id(random));
+    }
+    return ids;
+  }
+
+  private static void bareFlush(Connection c, List<List<Entry>> batches) throws SQLException {
+    try (PreparedStatement s = c.prepareStatement(new SqliteDialect().upsert(Tables.of("")))) {
+      for (List<Entry> batch : batches) {
+        c.setAutoCommit(false);
+        for (Entry entry : batch) {
+          bind(s, entry);
+          s.addBatch();
+        }
+        s.executeBatch();
+        c.setAutoCommit(true);
+      }
+    }
+  }
+
+  private static final byte[] HASH = new byte[32];
+
+  private static void bind(PreparedStatement s, Entry entry) throws SQLException {
+    s.setString(1, entry.id());
+    s.setLong(2, entry.version());
+    s.setInt(3, 0);
+    s.setBytes(4, HASH);
+    s.setBytes(5, HASH);
+    s.setInt(6, 7);
+    s.setLong(7, entry.acceptedAtMillis());
+    s.setInt(8, 0);
+    s.setInt(9, 0);
+    s.setLong(10, entry.version());
+    s.setString(11, entry.origin());
+    s.setNull(12, Types.VARCHAR);
+    s.setNull(13, Types.VARCHAR);
+    s.setBytes(14, entry.content());
+  }
+
+  private static void bareLoad(HikariDataSource pool, List<String> ids) throws SQLException {
+    String sql =
+        "SELECT version, tombstone, content_hash, updated_at, codec, merge_type, sequence, origin,"
+            + " trace_parent, trace_state, content FROM items WHERE id = ?";
+    for (String id : ids) {
+      try (Connection c = pool.getConnection();
+          PreparedStatement s = c.prepareStatement(sql)) {
+        s.setString(1, id);
+        try (ResultSet rs = s.executeQuery()) {
+          if (rs.next()) {
+            rs.getLong(1);
+            rs.getInt(2);
+            rs.getBytes(3);
+            rs.getLong(4);
+            rs.getInt(5);
+            rs.getInt(6);
+            rs.getLong(7);
+            rs.getString(8);
+            rs.getString(9);
+            rs.getString(10);
+            rs.getBytes(11);
+          }
+        }
+      }
+    }
+  }
+}
