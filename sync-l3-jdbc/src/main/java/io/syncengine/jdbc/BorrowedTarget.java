@@ -43,17 +43,21 @@ final class BorrowedTarget implements Target {
 
   private static Map<String, String> meta(Connections connections, Schema schema, TierConfig config)
       throws SQLException, Refusal {
-    if (!config.readOnly()) {
-      try (Session session = connections.write()) {
-        return schema.migrate(session, config.versionMode());
-      }
-    }
+    Map<String, String> meta;
     try (Session session = connections.read()) {
-      Map<String, String> meta = schema.check(session, config.versionMode());
+      meta = schema.look(session, config.versionMode());
+    }
+    if (config.readOnly()) {
       if (meta.isEmpty()) {
         throw Schema.missing();
       }
       return meta;
+    }
+    if (schema.upToDate(meta)) {
+      return meta;
+    }
+    try (Session session = connections.write()) {
+      return schema.migrate(session, config.versionMode());
     }
   }
 

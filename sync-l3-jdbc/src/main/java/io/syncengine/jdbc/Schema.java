@@ -57,12 +57,21 @@ final class Schema {
   }
 
   /**
-   * Checks that what stands there is ours and can be used; writes nothing.
+   * Checks that what stands there is ours and can be used; writes nothing. In a transaction of its
+   * own, since another instance may be making the tables at this moment.
    *
    * @return what the meta table says; empty if none of the tables is there
    * @throws Refusal if it cannot be used
    */
-  Map<String, String> check(Session session, VersionMode mode) throws SQLException, Refusal {
+  Map<String, String> look(Session session, VersionMode mode) throws SQLException, Refusal {
+    session.begin();
+    Map<String, String> values = check(session, mode);
+    session.commit();
+    return values;
+  }
+
+  private Map<String, String> check(Session session, VersionMode mode)
+      throws SQLException, Refusal {
     String unfit = dialect.unfit(session.connection());
     if (unfit != null) {
       throw new Refusal(unfit, null);
@@ -89,13 +98,18 @@ final class Schema {
     return values;
   }
 
+  /** Whether {@link #migrate} would have nothing to do. */
+  boolean upToDate(Map<String, String> values) {
+    return !values.isEmpty() && Integer.parseInt(values.get(Meta.FORMAT)) >= latest();
+  }
+
   /**
    * Makes what is missing, in one transaction under the write lock; safe beside other instances.
+   *
+   * @param session a writer's
+   * @return what the meta table says then
    */
   Map<String, String> migrate(Session session, VersionMode mode) throws SQLException, Refusal {
-    if (upToDate(check(session, mode))) {
-      return check(session, mode);
-    }
     session.begin();
     // Another instance may have been here since the first look.
     Map<String, String> values = check(session, mode);
@@ -114,12 +128,9 @@ final class Schema {
     if (format == 0) {
       describe(session, mode);
     }
+    Map<String, String> result = check(session, mode);
     session.commit();
-    return check(session, mode);
-  }
-
-  private boolean upToDate(Map<String, String> values) {
-    return !values.isEmpty() && Integer.parseInt(values.get(Meta.FORMAT)) >= latest();
+    return result;
   }
 
   private int latest() {

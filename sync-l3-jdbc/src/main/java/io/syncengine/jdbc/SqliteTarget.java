@@ -43,17 +43,21 @@ final class SqliteTarget implements Target {
     PoolOptions options = PoolOptions.of(config);
     file.create();
     file.remember();
+    SqliteConnections reading = connections(SqliteConnections.Use.READ, config);
     SqliteConnections writing = connections(SqliteConnections.Use.WRITE, config);
     Map<String, String> meta;
+    // First a look that writes nothing: journal_mode is kept in the file.
+    try (Session session = session(reading.getConnection())) {
+      meta = schema.look(session, config.versionMode());
+    }
     String version;
     try (Session session = session(writing.getConnection())) {
-      // First a look that writes nothing: journal_mode is kept in the file.
-      schema.check(session, config.versionMode());
       switchToWal(session.connection(), config);
-      meta = schema.migrate(session, config.versionMode());
+      if (!schema.upToDate(meta)) {
+        meta = schema.migrate(session, config.versionMode());
+      }
       version = session.connection().getMetaData().getDatabaseProductVersion();
     }
-    SqliteConnections reading = connections(SqliteConnections.Use.READ, config);
     Connections pools =
         new PooledConnections(dialect, options, reading, writing, file::requireInPlace);
     return Database.of(dialect, tables, pools, info(meta, version), true, failures);
@@ -68,7 +72,7 @@ final class SqliteTarget implements Target {
     Map<String, String> meta;
     String version;
     try (Session session = fresh.read()) {
-      meta = schema.check(session, config.versionMode());
+      meta = schema.look(session, config.versionMode());
       version = session.connection().getMetaData().getDatabaseProductVersion();
     }
     if (meta.isEmpty()) {

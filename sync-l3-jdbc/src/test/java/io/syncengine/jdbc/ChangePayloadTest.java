@@ -23,7 +23,7 @@ class ChangePayloadTest {
   void whatIsEncodedIsDecoded() {
     Seeds.forEach(
         "whatIsEncodedIsDecoded",
-        50,
+        20,
         seed -> {
           List<Change> changes = random(new Random(seed), 200);
 

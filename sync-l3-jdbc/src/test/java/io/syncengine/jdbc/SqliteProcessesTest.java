@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two tiers in this process and one in another write the same ids of one file. */
 class SqliteProcessesTest {
-  private static final int BATCHES = 60;
+  private static final int BATCHES = 200;
   private static final int IDS = 150;
 
   @TempDir Path folder;

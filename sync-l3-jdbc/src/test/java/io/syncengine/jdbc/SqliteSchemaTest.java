@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConfig;
@@ -107,7 +108,7 @@ class SqliteSchemaTest {
     }
   }
 
-  @Test
+  @RepeatedTest(5)
   void manyThatStartAtOnceMakeOneDatabase() throws Exception {
     List<String> ids =
         atOnce(
@@ -125,7 +126,7 @@ class SqliteSchemaTest {
     assertThat(db.query("SELECT sequence FROM head")).containsExactly("6");
   }
 
-  @Test
+  @RepeatedTest(5)
   void aLaterStepIsDoneOnceByManyAtOnceAndKeepsTheData() throws Exception {
     JdbcTier tier = db.open();
     tier.apply(List.of(value("a", 1, "x")));
