@@ -16,9 +16,13 @@ final class RowMapper {
    *
    * @param rs a row with {@link Dialect#ENTRY_COLUMNS}
    * @param first the index of the first of these columns
+   * @return the entry, or null if the row has none (of an outer join)
    */
   static Entry entry(ResultSet rs, int first) throws SQLException {
     String id = rs.getString(first);
+    if (id == null) {
+      return null;
+    }
     Revision revision =
         revision(id, rs.getLong(first + 1), rs.getInt(first + 2) != 0, rs.getBytes(first + 3));
     Entry.Builder entry = Entry.builder(id);

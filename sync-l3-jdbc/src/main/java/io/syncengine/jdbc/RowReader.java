@@ -32,19 +32,37 @@ final class RowReader {
   }
 
   LoadResult load(Session session, Collection<String> ids) throws SQLException {
-    boolean one = ids.size() == 1;
-    PreparedStatement s = session.prepare(one ? selectOne : selectMany);
-    s.setString(1, one ? ids.iterator().next() : json(ids));
+    return ids.size() == 1 ? loadOne(session, ids.iterator().next()) : loadMany(session, ids);
+  }
+
+  private LoadResult loadOne(Session session, String id) throws SQLException {
+    PreparedStatement s = session.prepare(selectOne);
+    s.setString(1, id);
+    try (ResultSet rs = s.executeQuery()) {
+      if (!rs.next()) {
+        throw new SQLException("the head row is missing");
+      }
+      Entry entry = RowMapper.entry(rs, 2);
+      return new LoadResult(entry == null ? Map.of() : Map.of(id, entry), rs.getLong(1));
+    }
+  }
+
+  private LoadResult loadMany(Session session, Collection<String> ids) throws SQLException {
+    PreparedStatement s = session.prepare(selectMany);
+    s.setString(1, json(ids));
     long head = -1;
     Map<String, Entry> found = new HashMap<>();
     try (ResultSet rs = s.executeQuery()) {
       while (rs.next()) {
         head = rs.getLong(1);
-        if (rs.getString(2) != null) {
-          Entry entry = RowMapper.entry(rs, 2);
+        Entry entry = RowMapper.entry(rs, 2);
+        if (entry != null) {
           found.put(entry.id(), entry);
         }
       }
+    }
+    if (head < 0) {
+      throw new SQLException("the head row is missing");
     }
     return new LoadResult(found, head);
   }
