@@ -121,6 +121,19 @@ public final class ReadRoad {
   public Map<String, SyncItem> getAll(Collection<String> ids) {
     Map<String, SyncItem> found = new HashMap<>();
     Map<String, Long> missing = new LinkedHashMap<>();
+    try {
+      collect(ids, found, missing);
+      loadAll(missing, found);
+    } catch (TierUnavailableException e) {
+      throw new TierUnavailableException(
+          e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
+    }
+    return inOrder(ids, found);
+  }
+
+  /** Takes what is known here; what only the ground truth knows goes to {@code missing}. */
+  private void collect(
+      Collection<String> ids, Map<String, SyncItem> found, Map<String, Long> missing) {
     for (String id : ids) {
       SyncItem item = hit(id);
       if (item != null) {
@@ -129,20 +142,20 @@ public final class ReadRoad {
       }
       misses.increment();
       long stamp = stripes.stamp(id);
-      Entry entry = knownHere(id);
-      if (entry == null) {
+      Pending.Found known = pending.find(id);
+      if (known == null) {
         missing.put(id, stamp);
-      } else if (!entry.tombstone()) {
+        continue;
+      }
+      // Here and in doubt, or cut from the log meanwhile: few, and asked for one by one.
+      Entry entry = pending.inDoubt(id) ? null : content(known).orElse(null);
+      if (entry == null) {
+        entry = below(id, true).entry;
+      }
+      if (entry != null && !entry.tombstone()) {
         found.put(id, entry.toItem());
       }
     }
-    try {
-      loadAll(missing, found);
-    } catch (TierUnavailableException e) {
-      throw new TierUnavailableException(
-          e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
-    }
-    return inOrder(ids, found);
   }
 
   private static Map<String, SyncItem> inOrder(Collection<String> ids, Map<String, SyncItem> all) {
@@ -183,7 +196,8 @@ public final class ReadRoad {
       return result(Optional.of(item), Source.L1, late, item.revision());
     }
     try {
-      answer = below(id, item == null);
+      // What is to be verified is not shown to others before.
+      answer = below(id, item == null && !options.contains(ReadOption.VERIFY));
     } catch (TierUnavailableException e) {
       SyncItem last = memory.peek(id);
       if (last == null || !options.contains(ReadOption.ALLOW_STALE)) {
@@ -223,15 +237,6 @@ public final class ReadRoad {
           HexFormat.of().formatHex(expected),
           HexFormat.of().formatHex(actual));
     }
-  }
-
-  /** What pending alone can answer, or null. */
-  private Entry knownHere(String id) {
-    Pending.Found found = pending.find(id);
-    if (found == null || pending.inDoubt(id)) {
-      return null;
-    }
-    return content(found).orElse(null);
   }
 
   private Optional<Entry> content(Pending.Found found) {

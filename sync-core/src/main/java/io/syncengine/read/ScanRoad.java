@@ -122,6 +122,10 @@ public final class ScanRoad {
       if (entry == null || (order == 0 && there.isAbove(entry))) {
         return order == 0 ? there.toItem() : reads.get(here.id());
       }
+      if (order != 0 && pending.inDoubt(here.id())) {
+        // The page shows no tombstones, and one of them may be above what is here.
+        return reads.get(here.id());
+      }
       return entry.tombstone() ? null : entry.toItem();
     }
 
