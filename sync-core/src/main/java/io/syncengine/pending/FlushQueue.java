@@ -82,12 +82,17 @@ final class FlushQueue {
 
   /** The batch is done; the ids that {@code failed} names wait again, before all others. */
   synchronized void landed(Map<String, PendingWrite> failed) {
-    for (int i = inFlight.size() - 1; i >= 0; i--) {
-      Ticket ticket = inFlight.get(i);
+    // Of several tickets of one id the oldest stays, so that many tries leave no trail.
+    Map<String, Ticket> again = new LinkedHashMap<>();
+    for (Ticket ticket : inFlight) {
       if (failed.containsKey(ticket.write.id)) {
-        waiting.addFirst(ticket);
-        bytes += ticket.bytes;
+        again.putIfAbsent(ticket.write.id, ticket);
       }
+    }
+    List<Ticket> tickets = new ArrayList<>(again.values());
+    for (int i = tickets.size() - 1; i >= 0; i--) {
+      waiting.addFirst(tickets.get(i));
+      bytes += tickets.get(i).bytes;
     }
     inFlight = List.of();
   }

@@ -63,6 +63,8 @@ public final class Flusher {
   private volatile Batcher batcher;
   private volatile Pauses pauses;
   private volatile String failure;
+  // Set by whoever wants a try in spite of a pause; taken by the next run.
+  private volatile boolean hurry;
   private int failedInARow;
   private long retryAtNanos;
   private boolean pausing;
@@ -145,6 +147,7 @@ public final class Flusher {
 
   /** Tries at once, whatever pause is on: the tier is back, or somebody waits. */
   public void retryNow() {
+    hurry = true;
     task.kick();
   }
 
@@ -197,6 +200,10 @@ public final class Flusher {
 
   private void run() {
     while (true) {
+      if (hurry) {
+        hurry = false;
+        pausing = false;
+      }
       if (pausing && retryAtNanos - time.nanoTime() > 0) {
         task.kickAfter(retryAtNanos - time.nanoTime());
         return;
