@@ -16,9 +16,9 @@ public final class PressureLevels {
   private final double hysteresis;
   private final long shutdownAfterNanos;
   private volatile Band band;
-  // Since when the pressure stands above the SHUTDOWN mark; guarded by this.
+  // Since when the pressure stands above the SHUTDOWN mark; written under this.
   private long aboveSince;
-  private boolean above;
+  private volatile boolean above;
 
   private record Band(PressureLevel level, double low, double high) {}
 
@@ -48,7 +48,7 @@ public final class PressureLevels {
   /** The level at a pressure, given what stood before. */
   public PressureLevel update(double pressure, long nowNanos) {
     Band now = band;
-    if (pressure >= now.low && pressure < now.high) {
+    if (pressure >= now.low && pressure < now.high && !above) {
       return now.level;
     }
     synchronized (this) {
