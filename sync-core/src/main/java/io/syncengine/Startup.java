@@ -29,6 +29,8 @@ final class Startup {
   private static final String POSITION = "position";
 
   private final Parts parts;
+  // Whether the log is this engine's to close. Written by the starting thread, read by the closing.
+  private volatile boolean logOpen;
 
   Startup(Parts parts) {
     this.parts = parts;
@@ -39,6 +41,7 @@ final class Startup {
     SyncEngineConfig config = parts.config();
     if (parts.log != null) {
       parts.log.open(new LogConfig(config, parts.time, parts.failPoints));
+      logOpen = true;
       keepInstanceId(config);
       restorePosition();
     }
@@ -52,6 +55,11 @@ final class Startup {
           System.Logger.Level.WARNING,
           "the ground truth cannot be reached; the engine starts on its log and goes on trying");
     }
+  }
+
+  /** Whether the log was opened, and so is to be closed. */
+  boolean logOpen() {
+    return logOpen;
   }
 
   private void keepInstanceId(SyncEngineConfig config) {
@@ -68,11 +76,16 @@ final class Startup {
 
   /** Opens the ground truth, checks that it is the log's, and finds the end of its change log. */
   void join() {
-    TierInfo info = parts.truth.open();
+    parts.truth.open(this::requireTheLogsDatabase);
+    if (parts.truth.has(ChangeLog.class)) {
+      parts.follower.pollNow();
+    }
+  }
+
+  private void requireTheLogsDatabase(TierInfo info) {
     if (parts.log != null) {
       Optional<String> known = parts.log.state(DATABASE_ID);
       if (known.isPresent() && !known.get().equals(info.databaseId())) {
-        parts.truth.close();
         throw new TierException(
             parts.truth.name(),
             "open",
@@ -84,9 +97,6 @@ final class Startup {
       if (known.isEmpty() && !parts.config().readOnly()) {
         parts.log.putState(DATABASE_ID, info.databaseId());
       }
-    }
-    if (parts.truth.has(ChangeLog.class)) {
-      parts.follower.pollNow();
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -66,15 +67,24 @@ public final class TierPort {
     readable.forEach(c -> codecs.put(c.id(), c));
   }
 
-  /** Opens the tier; does nothing if it is open. */
-  public TierInfo open() {
-    TierInfo known = info;
-    if (known != null) {
-      return known;
+  /**
+   * Opens the tier; does nothing if it is open.
+   *
+   * @param check looks at what was opened before anybody else can call it; what it throws closes
+   *     the tier again
+   */
+  public void open(Consumer<TierInfo> check) {
+    if (info != null) {
+      return;
     }
     TierInfo opened = call("open", () -> tier.open(config));
+    try {
+      check.accept(opened);
+    } catch (RuntimeException e) {
+      tier.close();
+      throw e;
+    }
     info = opened;
-    return opened;
   }
 
   /** Whether the tier is open. */
