@@ -30,7 +30,7 @@ record ConfigOption<T>(
   T parse(String text) {
     try {
       return checked(parser.apply(text.trim()));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw refused(secret ? "(hidden)" : text, e);
     }
   }

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 /** The option table: every option of the engine is one constant here and nowhere else. */
 final class ConfigOptions {
   private static final Map<String, ConfigOption<?>> TABLE = new LinkedHashMap<>();
+  // Far below what a long of nanoseconds holds, so that sums of times stay in it.
+  private static final Duration MAX_TIME = Duration.ofDays(3650);
   private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(|B|[KMGT](?:i?B)?)");
   private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(|ms|s|m|h|d)");
 
@@ -211,10 +213,14 @@ final class ConfigOptions {
             Duration.ofMillis(defaultMillis),
             hot,
             false,
-            "milliseconds, or a number with ms, s, m, h, d; at least " + minMillis + " ms",
+            "milliseconds, or a number with ms, s, m, h, d; "
+                + minMillis
+                + " ms to "
+                + MAX_TIME.toDays()
+                + " d",
             description,
             ConfigOptions::parseTime,
-            v -> v.compareTo(Duration.ofMillis(minMillis)) >= 0));
+            v -> v.compareTo(Duration.ofMillis(minMillis)) >= 0 && v.compareTo(MAX_TIME) <= 0));
   }
 
   private static Boolean parseBoolean(String text) {
