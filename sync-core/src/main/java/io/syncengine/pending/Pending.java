@@ -353,7 +353,7 @@ public final class Pending {
       if (write.loggedRevision != null && !write.loggedRevision.isAbove(revision)) {
         releaseLog(write);
       }
-      collect(write, revision, stale, completions);
+      collect(write, revision, kind, completions);
       if (!write.dirty()) {
         boolean passed = write.followed != null && !revision.isAbove(write.followed);
         if (stale) {
@@ -385,18 +385,26 @@ public final class Pending {
   }
 
   private static void collect(
-      PendingWrite write, Revision revision, boolean stale, List<Runnable> completions) {
+      PendingWrite write, Revision revision, ItemOutcome.Kind kind, List<Runnable> completions) {
     if (write.waiters == null) {
       return;
     }
     for (Iterator<Waiter> it = write.waiters.iterator(); it.hasNext(); ) {
       Waiter waiter = it.next();
       if (waiter.isCoveredBy(revision)) {
-        boolean overtaken = stale || !waiter.receipt().revision().equals(revision);
-        completions.add(waiter.persisted(overtaken ? Outcome.SUPERSEDED : Outcome.APPLIED));
+        boolean same = waiter.receipt().revision().equals(revision);
+        completions.add(waiter.persisted(same ? outcome(kind) : Outcome.SUPERSEDED));
         it.remove();
       }
     }
+  }
+
+  private static Outcome outcome(ItemOutcome.Kind kind) {
+    return switch (kind) {
+      case STALE -> Outcome.SUPERSEDED;
+      case UNCHANGED -> Outcome.UNCHANGED;
+      default -> Outcome.APPLIED;
+    };
   }
 
   /** Removes an id and what memory shows of it: the ground truth holds something else. */
@@ -527,10 +535,25 @@ public final class Pending {
     }
   }
 
-  /** Forgets everything that memory holds and makes all loads unfit to fill: another history. */
+  /**
+   * The ground truth has another history: forgets everything that memory holds, makes all loads
+   * unfit to fill, lets go of confirmed writes, whose change rows may never come, and doubts the
+   * others.
+   */
   public void forgetMemory() {
     stripes.bumpAll();
     memory.clear();
+    for (PendingWrite write : writes.values()) {
+      synchronized (stripes.lock(write.id)) {
+        if (writes.get(write.id) == write) {
+          memory.invalidate(write.id);
+          write.doubtful = true;
+          if (!write.dirty()) {
+            remove(write);
+          }
+        }
+      }
+    }
   }
 
   /** What waits for the flusher now. */
