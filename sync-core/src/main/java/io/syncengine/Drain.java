@@ -21,6 +21,9 @@ import java.util.concurrent.TimeoutException;
 final class Drain {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
 
+  // A call that has begun hands its write over without waiting for anything.
+  private static final Duration CALLS_BOUND = Duration.ofSeconds(1);
+
   private final Parts parts;
 
   Drain(Parts parts) {
@@ -47,6 +50,7 @@ final class Drain {
     long persisted = parts.flusher.persisted() + parts.flusher.superseded();
     long deadLettered = parts.flusher.deadLettered();
     long start = parts.time.nanoTime();
+    parts.writes.stop(CALLS_BOUND);
     if (!parts.config().readOnly() && parts.failPoints.proceed(FailPoint.DRAIN)) {
       drain(timeout);
     }
@@ -67,7 +71,7 @@ final class Drain {
           System.Logger.Level.ERROR,
           report.lostCount() + " writes are lost: no tier took them and there is no log");
     }
-    closeStores();
+    closeStores(startup);
     return report;
   }
 
@@ -84,8 +88,8 @@ final class Drain {
     }
   }
 
-  private void closeStores() {
-    if (parts.log != null) {
+  private void closeStores(Startup startup) {
+    if (parts.log != null && startup.logOpen()) {
       if (!parts.config().readOnly()) {
         parts.appender.truncateNow();
       }

@@ -27,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The only one who appends to the log, reopens it and truncates it. What has come together while
@@ -58,6 +59,8 @@ public final class LogAppender {
   private final AtomicLong unlogged = new AtomicLong();
   // Why the last append failed; null if it succeeded. Written by the runs, read by anyone.
   private volatile String failure;
+  // The group that the log takes now. Written by the runs, read by whoever stops them.
+  private volatile List<Append> writing = List.of();
   private boolean broken;
   private boolean idle;
   private long retryAtNanos;
@@ -167,7 +170,14 @@ public final class LogAppender {
   /** Ends the work: what still waits fails. Call it when nobody hands over any more. */
   public void stop(Duration bound) {
     idle = task.stop(bound);
-    fail(drain(Integer.MAX_VALUE, Long.MAX_VALUE), "the engine was closed before the append", null);
+    fail(
+        drain(Integer.MAX_VALUE, Long.MAX_VALUE),
+        () -> new IllegalStateException("the engine was closed; the write was not accepted"));
+    fail(
+        writing,
+        () ->
+            new DurabilityException(
+                "the engine was closed while the log hung; the outcome is unknown", null));
   }
 
   /** Cuts the log one last time; after {@link #stop}, on the closing thread. */
@@ -181,9 +191,15 @@ public final class LogAppender {
     List<Append> group = drain(MAX_GROUP_COUNT, MAX_GROUP_BYTES);
     while (!group.isEmpty()) {
       if (healed()) {
+        writing = group;
         append(group);
+        writing = List.of();
       } else {
-        fail(group, "the log is broken; it is opened again by itself, try again", null);
+        fail(
+            group,
+            () ->
+                new DurabilityException(
+                    "the log is broken; it is opened again by itself, try again", null));
       }
       group = drain(MAX_GROUP_COUNT, MAX_GROUP_BYTES);
     }
@@ -218,6 +234,7 @@ public final class LogAppender {
     try {
       log.reopen();
       broken = false;
+      failure = null;
       return true;
     } catch (SyncEngineException e) {
       retryAtNanos = now + REOPEN_NANOS;
@@ -250,7 +267,8 @@ public final class LogAppender {
         retryAtNanos = time.nanoTime();
         failure = thrown.getMessage();
         task.kickAfter(REOPEN_NANOS);
-        fail(group, thrown.getMessage(), thrown);
+        SyncEngineException cause = thrown;
+        fail(group, () -> new DurabilityException(cause.getMessage(), cause));
         return;
       }
       failure = null;
@@ -300,7 +318,7 @@ public final class LogAppender {
     }
   }
 
-  private void fail(List<Append> group, String message, Throwable cause) {
+  private void fail(List<Append> group, Supplier<RuntimeException> failure) {
     List<Runnable> completions = new ArrayList<>();
     for (Append a : group) {
       if (a.entry == null) {
@@ -308,8 +326,7 @@ public final class LogAppender {
       } else if (a.shown) {
         unlogged.incrementAndGet();
       } else if (a.claimed.compareAndSet(false, true)) {
-        completions.add(
-            () -> a.future.completeExceptionally(new DurabilityException(message, cause)));
+        completions.add(() -> a.future.completeExceptionally(failure.get()));
       }
     }
     if (!completions.isEmpty()) {

@@ -22,18 +22,24 @@ import io.syncengine.spi.TimeSource;
 import io.syncengine.write.LogAppender.Append;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * The order of a write: gate, revision, log, pending, ack. With a log a write is on disk before
- * anybody sees it, except at MEMORY, whose append follows. Holds no state of its own but counters
- * and settings; safe from any thread.
+ * anybody sees it, except at MEMORY, whose append follows. Holds no state of its own but counters,
+ * settings and what THROTTLE holds back; safe from any thread.
  */
 public final class WriteRoad {
+  private static final long POLL_NANOS = 100_000;
+
   private final Pending pending;
   private final RevisionClock clock;
   private final LogAppender log;
@@ -48,6 +54,14 @@ public final class WriteRoad {
   private final Supplier<String> origin;
   private final AtomicLong submitted = new AtomicLong();
   private final AtomicLong rejected = new AtomicLong();
+  // Writes that THROTTLE holds back, until they go on or the engine ends.
+  private final Set<CompletableFuture<Receipt>> held = ConcurrentHashMap.newKeySet();
+  // Calls begun and ended: whoever ends the road waits until they are equal. Each call counts
+  // itself
+  // before it looks at `stopped`, and who stops sets that before it counts; so none is missed.
+  private final LongAdder begun = new LongAdder();
+  private final LongAdder ended = new LongAdder();
+  private volatile boolean stopped;
   private volatile Limits limits;
 
   /**
@@ -122,13 +136,7 @@ public final class WriteRoad {
   /** Writes an item. */
   public CompletableFuture<Receipt> submit(SyncItem item, Ack ack) {
     requireReachable(ack);
-    if (item.contentLength() > limits.maxContentBytes) {
-      throw new IllegalArgumentException(
-          "content has "
-              + item.contentLength()
-              + " bytes; max_content_bytes is "
-              + limits.maxContentBytes);
-    }
+    requireSize(item);
     if (mode == VersionMode.CALLER && item.version() == 0) {
       throw new IllegalArgumentException("version_mode is caller: give the item a version");
     }
@@ -144,6 +152,7 @@ public final class WriteRoad {
 
   /** Writes an item just above a revision that was read, so that any real write wins. */
   public CompletableFuture<Receipt> submitJustAbove(SyncItem item, Revision seen, Ack ack) {
+    requireSize(item);
     long version = seen == null ? 1 : seen.version() + 1;
     return enter(
         item.contentLength(),
@@ -169,6 +178,16 @@ public final class WriteRoad {
                 .build());
   }
 
+  private void requireSize(SyncItem item) {
+    if (item.contentLength() > limits.maxContentBytes) {
+      throw new IllegalArgumentException(
+          "content has "
+              + item.contentLength()
+              + " bytes; max_content_bytes is "
+              + limits.maxContentBytes);
+    }
+  }
+
   private void requireReachable(Ack ack) {
     if (ack == Ack.LOGGED && log == null) {
       throw new IllegalArgumentException("LOGGED cannot be reached: there is no log; set wal_path");
@@ -180,21 +199,69 @@ public final class WriteRoad {
     return Entry.ofItem(item.stamped(version, time.currentTimeMillis()), origin.get());
   }
 
+  /**
+   * Takes no more: waits, within the bound, until the calls that have begun are through, and tells
+   * those that THROTTLE holds back that they were not accepted.
+   */
+  public void stop(Duration bound) {
+    stopped = true;
+    long end = time.nanoTime() + bound.toNanos();
+    while (running() && time.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    for (CompletableFuture<Receipt> later : held) {
+      if (held.remove(later)) {
+        callbacks.accept(() -> later.completeExceptionally(notAccepted()));
+      }
+    }
+  }
+
+  private boolean running() {
+    // In this order: what ends in between has begun before.
+    long left = ended.sum();
+    return begun.sum() != left;
+  }
+
+  private static IllegalStateException notAccepted() {
+    return new IllegalStateException("the engine was closed; the write was not accepted");
+  }
+
   private CompletableFuture<Receipt> enter(
       long bytes, boolean delete, boolean versionGiven, Ack ack, Supplier<Entry> stamp) {
-    failPoints.proceed(FailPoint.GATE);
-    long wait;
+    begun.increment();
     try {
-      wait = gate.enter(bytes, delete, limits.throttleMaxWait);
+      if (stopped) {
+        throw notAccepted();
+      }
+      failPoints.proceed(FailPoint.GATE);
+      long wait = gate.enter(bytes, delete, limits.throttleMaxWait);
+      return wait <= 0
+          ? accept(stamp, versionGiven, ack)
+          : acceptLater(wait, stamp, versionGiven, ack);
     } catch (WriteRejectedException e) {
       rejected.incrementAndGet();
-      throw e;
+      return CompletableFuture.failedFuture(e);
+    } finally {
+      ended.increment();
     }
-    if (wait <= 0) {
-      return accept(stamp, versionGiven, ack);
-    }
+  }
+
+  private CompletableFuture<Receipt> acceptLater(
+      long nanos, Supplier<Entry> stamp, boolean versionGiven, Ack ack) {
     CompletableFuture<Receipt> later = new CompletableFuture<>();
-    scheduler.schedule(() -> acceptInto(later, stamp, versionGiven, ack), Duration.ofNanos(wait));
+    held.add(later);
+    scheduler.schedule(
+        () -> {
+          begun.increment();
+          try {
+            if (!stopped && held.remove(later)) {
+              acceptInto(later, stamp, versionGiven, ack);
+            }
+          } finally {
+            ended.increment();
+          }
+        },
+        Duration.ofNanos(nanos));
     return later;
   }
 
