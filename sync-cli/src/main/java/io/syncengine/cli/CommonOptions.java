@@ -48,7 +48,7 @@ final class CommonOptions {
       names = "--json",
       scope = ScopeType.INHERIT,
       description = "Results as JSON on stdout, errors as JSON on stderr.")
-  boolean json;
+  boolean json; // read before parsing, see SyncCommand
 
   @Option(
       names = "--debug",

@@ -60,6 +60,6 @@ final class DeleteCommand extends EngineCommand {
     facts.put("absent", absent);
     facts.putAll(Drained.facts(drained));
     String text = deleted + " deleted" + (absent == 0 ? "" : ", " + absent + " were absent");
-    output().result(json(), facts, text + "; " + Drained.text(drained));
+    output().result(facts, text + "; " + Drained.text(drained));
   }
 }

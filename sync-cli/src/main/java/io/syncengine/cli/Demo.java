@@ -67,7 +67,8 @@ final class Demo {
       Sink sink =
           new WritePipeline(
               WritePipeline.into(session.engine(), Ack.LOGGED), PATIENCE, counts, Demo::refused);
-      Ingest.Mirror mirror = new Ingest.Mirror(DemoData.PREFIX, false);
+      Ingest.Mirror mirror =
+          data == DemoData.FIRST ? null : new Ingest.Mirror(DemoData.PREFIX, false);
       new Ingest(session.engine(), sink, counts, Demo::refused, mirror).run(reader);
       logged = System.nanoTime() - start;
       session.engine().flush(PATIENCE);

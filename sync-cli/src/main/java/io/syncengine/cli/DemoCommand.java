@@ -38,7 +38,7 @@ final class DemoCommand extends EngineCommand {
       properties.put("namespace", "demo");
       Demo demo = new Demo(this, properties);
       boolean equal = demo.run();
-      output().result(json(), demo.facts(), equal ? hint(folder) : "Something differs.");
+      output().result(demo.facts(), equal ? hint(folder) : "Something differs.");
       return equal ? ExitCodes.DONE : ExitCodes.NO;
     }
   }

@@ -25,7 +25,7 @@ abstract class EngineCommand implements Callable<Integer> {
   }
 
   final boolean json() {
-    return options().json;
+    return output().json();
   }
 
   /** Opens for reading, beside a running engine; refused where nothing was ever stored. */

@@ -6,18 +6,17 @@ import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.ParameterException;
 
 /** Turns what ended a command into one line on stderr and an exit code. */
 final class ErrorReporter {
   private final Output output;
-  private final boolean json;
   private final boolean debug;
 
-  ErrorReporter(Output output, boolean json, boolean debug) {
+  ErrorReporter(Output output, boolean debug) {
     this.output = output;
-    this.json = json;
     this.debug = debug;
   }
 
@@ -29,13 +28,12 @@ final class ErrorReporter {
    */
   int report(Throwable failure) {
     if (output.interrupted()) {
-      return ExitCodes.INTERRUPTED;
+      return ExitCodes.INTERRUPTED; // a consequence, and reported already
     }
     if (isClosedPipe(failure)) {
       return ExitCodes.DONE; // as with "| head": the reader has what it wanted
     }
-    output.error(
-        json ? JsonText.object(Map.of("error", facts(failure))) : "sync: " + text(failure));
+    output.error(type(failure), text(failure), origin(failure));
     if (debug) {
       failure.printStackTrace(output.err());
     }
@@ -44,28 +42,27 @@ final class ErrorReporter {
 
   private static boolean isClosedPipe(Throwable failure) {
     return failure instanceof UncheckedIOException e
-        && String.valueOf(e.getCause().getMessage())
-            .toLowerCase(java.util.Locale.ROOT)
-            .contains("pipe");
+        && String.valueOf(e.getCause().getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
   }
 
-  private static Map<String, Object> facts(Throwable failure) {
-    Throwable f = failure instanceof RefusedAtStart ? failure.getCause() : failure;
-    return facts(
-        f instanceof CommandException e ? e.type() : f.getClass().getSimpleName(),
-        text(failure),
-        f instanceof CorruptDataException e ? e.id() : null,
-        f instanceof TierException e ? e.tier() : null);
+  private static String type(Throwable failure) {
+    if (failure instanceof CommandException e) {
+      return e.type();
+    }
+    Throwable thrown = failure instanceof RefusedAtStart ? failure.getCause() : failure;
+    return thrown.getClass().getSimpleName();
   }
 
-  /** The members of an error object; the last two may be null. */
-  static Map<String, Object> facts(String type, String message, String id, String tier) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("type", type);
-    facts.put("message", message);
-    facts.put("id", id);
-    facts.put("tier", tier);
-    return facts;
+  private static Map<String, Object> origin(Throwable failure) {
+    Throwable thrown = failure instanceof RefusedAtStart ? failure.getCause() : failure;
+    Map<String, Object> origin = new LinkedHashMap<>();
+    if (thrown instanceof CorruptDataException e) {
+      origin.put("id", e.id());
+    }
+    if (thrown instanceof TierException e) {
+      origin.put("tier", e.tier());
+    }
+    return origin;
   }
 
   private static String text(Throwable failure) {

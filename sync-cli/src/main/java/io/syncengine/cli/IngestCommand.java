@@ -127,14 +127,7 @@ final class IngestCommand extends EngineCommand {
 
   private void refused(long line, String why) {
     counts.refusedLine();
-    String text = "line " + line + " refused: " + why;
-    if (json()) {
-      Map<String, Object> facts = ErrorReporter.facts("RefusedLine", text, null, null);
-      facts.put("line", line);
-      output().error(JsonText.object(Map.of("error", facts)));
-    } else {
-      output().error("sync: " + text);
-    }
+    output().error("RefusedLine", "line " + line + " refused: " + why, Map.of("line", line));
   }
 
   private void print(long nanos, DrainReport drained) {
@@ -150,12 +143,12 @@ final class IngestCommand extends EngineCommand {
             + ", "
             + Facts.rate(counts.lines(), nanos)
             + (dryRun ? "" : "; " + Drained.text(drained));
-    output().result(json(), facts, text);
+    output().result(facts, text);
   }
 
   private int partlyRefused() {
     if (mirror != null) {
-      output().error("sync: nothing was deleted under --mirror, since lines were refused");
+      output().error("NotMirrored", "nothing was deleted, since lines were refused");
     }
     return ExitCodes.PARTLY_REFUSED;
   }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.cli;
 
+import java.util.Locale;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /** Sends the engine's log to stderr, a line a record: warnings, or everything with --debug. */
 final class LogSetup extends Handler {
@@ -32,10 +34,10 @@ final class LogSetup extends Handler {
   public void publish(LogRecord event) {
     String message = String.valueOf(event.getMessage());
     if (event.getParameters() != null && event.getParameters().length > 0) {
-      message = new java.util.logging.SimpleFormatter().formatMessage(event);
+      message = new SimpleFormatter().formatMessage(event);
     }
-    String level = event.getLevel().getName().toLowerCase(java.util.Locale.ROOT);
-    output.error("sync: " + level + ": " + message.replaceAll("\\s*\\R\\s*", " "));
+    String level = event.getLevel().getName().toLowerCase(Locale.ROOT);
+    output.error("Log", level + ": " + message.replaceAll("\\s*\\R\\s*", " "));
     if (debug && event.getThrown() != null) {
       event.getThrown().printStackTrace(output.err());
     }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -22,8 +23,22 @@ final class Output {
       new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER);
   private final PrintStream err =
       new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+  private final boolean json;
   private volatile boolean interrupted;
   private boolean broken; // was reported once; nothing more can be written
+
+  /**
+   * Makes the streams of this process.
+   *
+   * @param json whether results and errors are JSON
+   */
+  Output(boolean json) {
+    this.json = json;
+  }
+
+  boolean json() {
+    return json;
+  }
 
   /** Writes bytes to stdout. */
   void bytes(byte[] bytes) {
@@ -41,7 +56,7 @@ final class Output {
   }
 
   /** Writes a command's result to stdout: as one JSON object, or as text. */
-  void result(boolean json, Map<String, ?> facts, String text) {
+  void result(Map<String, ?> facts, String text) {
     line(json ? JsonText.object(facts) : text);
     flush();
   }
@@ -59,9 +74,34 @@ final class Output {
     }
   }
 
-  /** Writes a line to stderr. Safe from any thread. */
-  void error(String line) {
-    err.println(line);
+  /**
+   * Writes a line to stderr, as text or as an error object. Safe from any thread.
+   *
+   * @param type a fixed word, shown in JSON alone
+   * @param message one line
+   */
+  void error(String type, String message) {
+    error(type, message, Map.of());
+  }
+
+  /**
+   * Writes a line to stderr.
+   *
+   * @param more members of the error object beside type and message; id and tier are null if they
+   *     are not among them
+   */
+  void error(String type, String message, Map<String, ?> more) {
+    if (!json) {
+      err.println("sync: " + message);
+      return;
+    }
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("type", type);
+    facts.put("message", message);
+    facts.put("id", null);
+    facts.put("tier", null);
+    facts.putAll(more);
+    err.println(JsonText.object(Map.of("error", facts)));
   }
 
   /** Stdout for picocli's help. */

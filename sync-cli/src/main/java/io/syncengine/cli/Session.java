@@ -17,7 +17,7 @@ final class Session implements AutoCloseable {
   private final SyncEngine engine;
   private final Output output;
   private final Thread hook;
-  private volatile Supplier<String> progress = () -> "nothing was being written";
+  private volatile Supplier<String> progress; // null: nothing is written
 
   private Session(SyncEngine engine, Output output) {
     this.engine = engine;
@@ -86,6 +86,7 @@ final class Session implements AutoCloseable {
   private void interrupted() {
     output.interrupt();
     DrainReport report = drain();
-    output.error("sync: interrupted; " + progress.get() + "; " + Drained.text(report));
+    String written = progress == null ? "" : "; " + progress.get() + "; " + Drained.text(report);
+    output.error("Interrupted", "interrupted" + written);
   }
 }

@@ -48,7 +48,7 @@ final class StatsCommand extends EngineCommand {
           facts.put(component.getName(), value);
         }
       }
-      output().result(json(), facts, Facts.lines(facts));
+      output().result(facts, Facts.lines(facts));
     }
     return ExitCodes.DONE;
   }

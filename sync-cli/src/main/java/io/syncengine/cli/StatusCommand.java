@@ -56,7 +56,7 @@ final class StatusCommand extends EngineCommand {
     facts.put("pending", stats.pendingItems());
     facts.put("logBytes", stats.logBytes());
     facts.put("deadLetters", engine.deadLetters().count());
-    output().result(json(), facts, Facts.lines(facts));
+    output().result(facts, Facts.lines(facts));
     return health.status() == Health.Status.DOWN ? ExitCodes.UNAVAILABLE : ExitCodes.DONE;
   }
 
@@ -68,7 +68,7 @@ final class StatusCommand extends EngineCommand {
       facts.put(tier.source().name(), tier.state() + revision);
     }
     status.deadLetter().map(DeadLetter::reason).ifPresent(r -> facts.put("DEAD_LETTER", r));
-    output().result(json(), facts, Facts.lines(facts));
+    output().result(facts, Facts.lines(facts));
     return exitCode(status.tiers().stream().map(ItemStatus.TierStatus::state).toList());
   }
 

@@ -69,7 +69,7 @@ public final class SyncCommand implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(run(args, new Output()));
+    System.exit(run(args));
   }
 
   @Override
@@ -85,11 +85,11 @@ public final class SyncCommand implements Runnable {
     return options;
   }
 
-  private static int run(String[] args, Output output) {
+  private static int run(String[] args) {
     // Known before parsing, so that a wrong command line is reported as asked, too.
     boolean debug = Arrays.asList(args).contains("--debug");
-    boolean json = Arrays.asList(args).contains("--json");
-    ErrorReporter errors = new ErrorReporter(output, json, debug);
+    Output output = new Output(Arrays.asList(args).contains("--json"));
+    ErrorReporter errors = new ErrorReporter(output, debug);
     LogSetup.install(output, debug);
     try {
       int code = commandLine(output, errors).execute(args);
