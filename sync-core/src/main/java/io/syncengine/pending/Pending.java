@@ -105,7 +105,8 @@ public final class Pending {
         replace(write == null ? new PendingWrite(id) : write, entry, place, inDoubt);
       } else {
         outcome = order == 0 ? Outcome.UNCHANGED : Outcome.SUPERSEDED;
-        if (order == 0 && place != null) {
+        if (place != null) {
+          // Also below a higher one, which may have been shown before it is logged (MEMORY).
           logged(write, entry, place);
         }
       }
