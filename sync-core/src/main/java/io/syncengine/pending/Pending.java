@@ -610,15 +610,19 @@ public final class Pending {
     List<Frozen> frozen = new ArrayList<>();
     for (PendingWrite write : writes.values()) {
       if (range.contains(write.id)) {
-        frozen.add(new Frozen(write.id, found(write.held)));
+        frozen.add(new Frozen(write.id, found(write.held), write.doubtful));
       }
     }
     frozen.sort(Comparator.comparing(Frozen::id, ItemId.BYTE_ORDER));
     return frozen;
   }
 
-  /** One id of a frozen range. */
-  public record Frozen(String id, Found found) {}
+  /**
+   * One id of a frozen range.
+   *
+   * @param doubtful whether the ground truth may hold more
+   */
+  public record Frozen(String id, Found found, boolean doubtful) {}
 
   /** Calls back for each unconfirmed id with whether the log holds its newest write. */
   public void forEachUnconfirmed(UnconfirmedVisitor visitor) {

@@ -122,7 +122,7 @@ public final class ScanRoad {
       if (entry == null || (order == 0 && there.isAbove(entry))) {
         return order == 0 ? there.toItem() : reads.get(here.id());
       }
-      if (order != 0 && pending.inDoubt(here.id())) {
+      if (order != 0 && here.doubtful()) {
         // The page shows no tombstones, and one of them may be above what is here.
         return reads.get(here.id());
       }
