@@ -5,6 +5,7 @@ import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.FailPoints;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
@@ -124,7 +125,9 @@ public final class CrashPoints implements FailPoints {
       throw new IllegalArgumentException("nth is " + nth + "; 1 or more is needed");
     }
     long when = times(point) + nth;
-    rules.put(point, n -> n != when || what.get());
+    // Not only at that very time, which may have passed before the rule is there.
+    AtomicBoolean done = new AtomicBoolean();
+    rules.put(point, n -> n < when || !done.compareAndSet(false, true) || what.get());
     return this;
   }
 }
