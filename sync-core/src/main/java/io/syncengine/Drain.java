@@ -21,9 +21,6 @@ import java.util.concurrent.TimeoutException;
 final class Drain {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
 
-  // A call that has begun hands its write over without waiting for anything.
-  private static final Duration CALLS_BOUND = Duration.ofSeconds(1);
-
   private final Parts parts;
 
   Drain(Parts parts) {
@@ -50,7 +47,7 @@ final class Drain {
     long persisted = parts.flusher.persisted() + parts.flusher.superseded();
     long deadLettered = parts.flusher.deadLettered();
     long start = parts.time.nanoTime();
-    parts.writes.stop(CALLS_BOUND);
+    parts.writes.stop();
     if (!parts.config().readOnly() && parts.failPoints.proceed(FailPoint.DRAIN)) {
       drain(timeout);
     }

@@ -382,8 +382,8 @@ final class TieredEngine implements SyncEngine {
   public CompletableFuture<Map<String, SyncItem>> getAllAsync(Collection<String> ids) {
     Objects.requireNonNull(ids, "ids");
     lifecycle.requireRunning();
+    ids.forEach(ItemId::requireValid);
     List<String> copy = List.copyOf(ids);
-    copy.forEach(ItemId::requireValid);
     return later(() -> parts.reads.getAll(copy));
   }
 

@@ -39,6 +39,7 @@ import java.util.function.Supplier;
  */
 public final class WriteRoad {
   private static final long POLL_NANOS = 100_000;
+  private static final int MAX_POLLS = 10_000;
 
   private final Pending pending;
   private final RevisionClock clock;
@@ -200,13 +201,13 @@ public final class WriteRoad {
   }
 
   /**
-   * Takes no more: waits, within the bound, until the calls that have begun are through, and tells
-   * those that THROTTLE holds back that they were not accepted.
+   * Takes no more: waits until the calls that have begun are through, which is a matter of
+   * microseconds and bounded at about a second, and tells those that THROTTLE holds back that they
+   * were not accepted.
    */
-  public void stop(Duration bound) {
+  public void stop() {
     stopped = true;
-    long end = time.nanoTime() + bound.toNanos();
-    while (running() && time.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {
+    for (int i = 0; i < MAX_POLLS && running(); i++) {
       LockSupport.parkNanos(POLL_NANOS);
     }
     for (CompletableFuture<Receipt> later : held) {
