@@ -193,6 +193,7 @@ class P6MemoryIsBoundedTest extends Promise {
     disk(engine, 0.99, PressureLevel.EMERGENCY);
     time.advance(Duration.ofSeconds(50));
     assertThat(engine.pressure().level()).isEqualTo(PressureLevel.EMERGENCY);
+    time.advance(Duration.ofSeconds(9));
     turnUntil("after a minute", () -> engine.pressure().level() == PressureLevel.SHUTDOWN);
     assertThat(engine.state()).as("keeps reads").isEqualTo(EngineState.RUNNING);
     assertThat(engine.get("x")).isEmpty();
@@ -266,6 +267,8 @@ class P6MemoryIsBoundedTest extends Promise {
               WriteRejectedException.class, e -> assertThat(e.httpStatus()).isEqualTo(503));
       assertThat(text(engine, "x")).isEqualTo("1");
       log.setDiskUse(0.99);
+      time.advance(Duration.ofMillis(100));
+      time.advance(Duration.ofSeconds(60));
       turnUntil("shutdown", () -> engine.pressure().level() == PressureLevel.SHUTDOWN);
     }
     turnUntil("it drains", () -> "1".equals(rowText("x")));
@@ -280,6 +283,8 @@ class P6MemoryIsBoundedTest extends Promise {
     List<EngineState> states = new CopyOnWriteArrayList<>();
     engine.onStateChange(states::add);
     log.setDiskUse(0.99);
+    time.advance(Duration.ofMillis(100));
+    time.advance(Duration.ofSeconds(60));
     turnUntil("closed", () -> engine.state() == EngineState.CLOSED);
     await("told", () -> states.contains(EngineState.CLOSED));
     assertThat(rows.count()).as("it drained").isEqualTo(1);
