@@ -21,7 +21,8 @@ public interface WriteAheadLog extends AutoCloseable {
    * @throws io.syncengine.model.SyncEngineException if the file is not a log, is newer than this
    *     version, belongs to another namespace, is locked by another engine, or cannot be written:
    *     nothing was changed
-   * @throws io.syncengine.model.CorruptDataException if a group in the middle is damaged
+   * @throws io.syncengine.model.CorruptDataException if it is damaged before its tail where that
+   *     shows without reading all of it; else {@link #replay} tells
    */
   void open(WriteAheadLogConfig config);
 

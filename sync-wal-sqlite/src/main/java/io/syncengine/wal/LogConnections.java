@@ -125,7 +125,10 @@ final class LogConnections implements AutoCloseable {
       dropAll();
       writer = openWriter();
       // A new generation of SQLite's log, so that no frames of the failed write lie behind its end.
-      merge("PRAGMA wal_checkpoint(TRUNCATE)");
+      merge(writer);
+    } catch (SQLException e) {
+      dropWriter();
+      throw e;
     } finally {
       swapping.writeLock().unlock();
       writing.unlock();
@@ -165,7 +168,7 @@ final class LogConnections implements AutoCloseable {
         connection -> {
           long size = sqliteLogBytes();
           if (size > mergeAbove) {
-            boolean merged = merge("PRAGMA wal_checkpoint(TRUNCATE)");
+            boolean merged = merge(connection);
             mergeAbove = merged ? PATIENCE * checkpointBytes : 2 * size;
           }
           return null;
@@ -174,15 +177,12 @@ final class LogConnections implements AutoCloseable {
 
   /** Merges SQLite's log into the file and gives its space back, as far as that is possible now. */
   void giveSpaceBack() throws SQLException {
-    write(connection -> merge("PRAGMA wal_checkpoint(TRUNCATE)"));
+    write(LogConnections::merge);
   }
 
-  private boolean merge(String pragma) {
-    try {
-      return writer.number(pragma, 1) == 0;
-    } catch (SQLException e) {
-      return false; // the volume is full or a reader stays: as before, and tried again later
-    }
+  /** Merges all of SQLite's log, waiting a moment for readers; false if they did not let it. */
+  private static boolean merge(LogConnection c) throws SQLException {
+    return c.number("PRAGMA wal_checkpoint(TRUNCATE)", 1) == 0;
   }
 
   private long sqliteLogBytes() {

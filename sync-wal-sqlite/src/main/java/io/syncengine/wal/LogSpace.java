@@ -61,25 +61,36 @@ final class LogSpace {
   void truncated(LogConnections connections, boolean scarce) {
     try {
       countAndShrink(connections, scarce);
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       // The groups are gone; the space is given back by a later one.
     }
   }
 
-  private void countAndShrink(LogConnections connections, boolean scarce) throws SQLException {
+  private void countAndShrink(LogConnections connections, boolean scarce)
+      throws SQLException, IOException {
     connections.write(this::count);
     long worth = scarce ? 1 : WORTH_SHRINKING;
-    if (free >= worth && inUse <= CHEAP_TO_COPY && inUse <= free) {
-      connections.write(
-          c -> {
-            shrink(c);
-            return count(c);
-          });
+    // The copy goes through SQLite's log first, which must find room for it.
+    long possible = Math.min(CHEAP_TO_COPY, Math.min(free, store().getUsableSpace()));
+    if (free >= worth && inUse <= possible) {
+      shrink(connections);
     }
     if (scarce) {
       connections.giveSpaceBack();
     } else {
       connections.boundSqliteLog();
+    }
+  }
+
+  private void shrink(LogConnections connections) {
+    try {
+      connections.write(
+          c -> {
+            c.execute("VACUUM");
+            return count(c);
+          });
+    } catch (SQLException e) {
+      // Not now: the file stays as large as it is, and its pages are used again.
     }
   }
 
@@ -98,7 +109,7 @@ final class LogSpace {
    */
   double diskUse() {
     try {
-      FileStore store = Files.getFileStore(file.getParent());
+      FileStore store = store();
       double total = store.getTotalSpace();
       double room = store.getUsableSpace() + free;
       double used = total > 0 ? Math.max(0, (total - room) / total) : 0;
@@ -108,11 +119,7 @@ final class LogSpace {
     }
   }
 
-  private static void shrink(LogConnection c) {
-    try {
-      c.execute("VACUUM");
-    } catch (SQLException e) {
-      // Not now: the file stays as large as it is, and its pages are used again.
-    }
+  private FileStore store() throws IOException {
+    return Files.getFileStore(file.getParent());
   }
 }

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A volume of 8 MiB that fills up. Runs where this user may mount one. */
 class FullVolumeTest {
@@ -25,6 +27,35 @@ class FullVolumeTest {
       Map.of(LogOptions.RESERVE_BYTES, "1048576", LogOptions.CHECKPOINT_BYTES, "262144");
 
   @TempDir private Path directory;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"65536", "262144", "1048576", "4194304"})
+  void truncatingInStepsWorksWhateverSqliteHasNotMergedYet(String checkpointBytes)
+      throws Exception {
+    try (SmallVolume volume = SmallVolume.mount(directory, "8m")) {
+      TestLogConfig config =
+          TestLogConfig.at(volume.path().resolve("log.db"))
+              .withProperties(
+                  Map.of(
+                      LogOptions.RESERVE_BYTES,
+                      "1048576",
+                      LogOptions.CHECKPOINT_BYTES,
+                      checkpointBytes));
+      try (WriteAheadLog log = LogDirectory.open(config)) {
+        for (int round = 0; round < 3; round++) {
+          long first = appendOne(log, round);
+          long last = appendUntilFull(log);
+          for (long below = first; below <= last; below += 5) {
+            log.truncateBelow(below);
+            assertThat(LogDirectory.entries(log)).hasSize((int) (last - below + 1));
+          }
+          log.truncateBelow(last + 1);
+          log.reopen();
+        }
+        assertThat(appendOne(log, 9)).isPositive();
+      }
+    }
+  }
 
   @Test
   void aLogThatFilledItsVolumeIsTruncatedAndGoesOn() throws Exception {
