@@ -27,6 +27,7 @@ final class Startup {
   private static final String INSTANCE_ID = "instance_id";
   private static final String DATABASE_ID = "database_id";
   private static final String POSITION = "position";
+  private static final String CLOCK = "clock";
 
   private final Parts parts;
   // Whether the log is this engine's to close. Written by the starting thread, read by the closing.
@@ -107,6 +108,7 @@ final class Startup {
     }
     WriteAheadLog log = parts.log;
     parts.clock.observe(log.clockCeiling());
+    log.state(CLOCK).map(Long::parseLong).ifPresent(parts.clock::observe);
     Replay replay = new Replay();
     log.replay(replay);
     parts.appender.replayed(replay.lastGroup);
@@ -128,6 +130,8 @@ final class Startup {
       return;
     }
     try {
+      // Changes up to the position are not followed again, so the clock would not pass them again.
+      parts.log.putState(CLOCK, Long.toString(parts.clock.ceiling()));
       parts.log.putState(POSITION, position.format());
     } catch (SyncEngineException e) {
       // Only costs the next start a look at more changes; the log's own health tells of it.
