@@ -203,8 +203,15 @@ public final class LogAppender {
       }
       group = drain(MAX_GROUP_COUNT, MAX_GROUP_BYTES);
     }
-    if (time.nanoTime() - truncatedAtNanos >= TRUNCATE_NANOS && healed()) {
+    truncateIfDue();
+  }
+
+  private void truncateIfDue() {
+    long wait = truncatedAtNanos + TRUNCATE_NANOS - time.nanoTime();
+    if (wait <= 0 && healed()) {
       truncate();
+    } else if (wait > 0 && pending.lowestLogGroup(lastGroup + 1) > Math.max(1, truncatedBelow)) {
+      task.kickAfter(wait);
     }
   }
 
