@@ -173,10 +173,11 @@ public final class ChangeFollower {
       catchUp();
     } catch (TierException e) {
       // The port remembers why; health says how long this has lasted.
-      task.kickAfter(pollNanos);
       return;
+    } finally {
+      // Whatever it was: it polls on, or nobody would see other instances' writes any more.
+      task.kickAfter(pollNanos);
     }
-    task.kickAfter(pollNanos);
   }
 
   /** Polls until the end of the log is seen. */

@@ -217,7 +217,7 @@ public final class Flusher {
       }
       try {
         flush();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // Not foreseen; the writes wait again, and it is tried again like any failure.
         failure = e.getClass().getName();
         pause();
