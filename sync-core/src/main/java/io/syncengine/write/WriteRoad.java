@@ -46,7 +46,6 @@ public final class WriteRoad {
   private final LogAppender log;
   private final Flusher flusher;
   private final PressureGate gate;
-  private final Deadlines deadlines;
   private final Scheduler scheduler;
   private final TimeSource time;
   private final FailPoints failPoints;
@@ -63,6 +62,8 @@ public final class WriteRoad {
   private final LongAdder begun = new LongAdder();
   private final LongAdder ended = new LongAdder();
   private volatile boolean stopped;
+  // For one length of waits each; a new one when that changes. Old waits end where they began.
+  private volatile Deadlines deadlines;
   private volatile Limits limits;
 
   /**
@@ -116,6 +117,9 @@ public final class WriteRoad {
 
   /** Takes other limits. */
   public void configure(Limits newLimits) {
+    if (!newLimits.ackTimeout.equals(limits.ackTimeout)) {
+      deadlines = new Deadlines(scheduler, time);
+    }
     limits = newLimits;
   }
 
