@@ -56,8 +56,10 @@ final class TieredEngine implements SyncEngine {
   private final Drain drain;
   private final DeadLetters deadLetters;
   private final CompletableFuture<DrainReport> closed = new CompletableFuture<>();
-  private final ConcurrentHashMap<String, CompletableFuture<SyncItem>> computing =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Computing> computing = new ConcurrentHashMap<>();
+
+  /** A computation that runs, on whose thread, and what comes of it. */
+  private record Computing(Thread by, CompletableFuture<SyncItem> result) {}
 
   private TieredEngine(SyncEngineConfig config) {
     this.parts = new Parts(config);
@@ -430,18 +432,21 @@ final class TieredEngine implements SyncEngine {
     if (known != null) {
       return known;
     }
-    CompletableFuture<SyncItem> mine = new CompletableFuture<>();
-    CompletableFuture<SyncItem> first = computing.putIfAbsent(id, mine);
+    Computing mine = new Computing(Thread.currentThread(), new CompletableFuture<>());
+    Computing first = computing.putIfAbsent(id, mine);
     if (first != null) {
+      if (first.by == Thread.currentThread()) {
+        throw new IllegalStateException("the function asks for the id that it computes");
+      }
       // As long as the first caller's function takes; its result or failure always comes.
-      return await(first, Duration.ofNanos(Long.MAX_VALUE));
+      return await(first.result, Duration.ofNanos(Long.MAX_VALUE));
     }
     try {
       SyncItem winner = compute(id, function);
-      mine.complete(winner);
+      mine.result.complete(winner);
       return winner;
     } catch (RuntimeException | Error e) {
-      mine.completeExceptionally(e);
+      mine.result.completeExceptionally(e);
       throw e;
     } finally {
       computing.remove(id, mine);
