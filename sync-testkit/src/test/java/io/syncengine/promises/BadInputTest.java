@@ -340,6 +340,15 @@ class BadInputTest extends Promise {
   }
 
   @Test
+  void aFunctionThatAsksForTheIdThatItComputesIsRefused() {
+    refused(
+            IllegalStateException.class,
+            () -> engine.getOrCompute("x", id -> engine.getOrCompute(id, again -> null)))
+        .hasMessageContaining("the id that it computes");
+    assertThat(engine.getOrCompute("x", id -> null)).isNull();
+  }
+
+  @Test
   void numbersOfDeadLettersAreChecked() {
     refused(IllegalArgumentException.class, () -> engine.deadLetters().list(0))
         .hasMessageContaining("1 or more");

@@ -2,6 +2,7 @@
 package io.syncengine.promises;
 
 import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Tier;
@@ -13,10 +14,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
-/** A tier that lets the test act between a load in the tier and its answer, once. */
+/** A tier that lets the test act between a load and its answer, and fail a poll, once each. */
 final class HookedTier implements Tier {
   private final Tier inside;
   private final AtomicReference<UnaryOperator<LoadResult>> onLoad = new AtomicReference<>();
+  private final AtomicReference<RuntimeException> pollFailure = new AtomicReference<>();
 
   HookedTier(Tier inside) {
     this.inside = inside;
@@ -24,6 +26,10 @@ final class HookedTier implements Tier {
 
   void onNextLoad(UnaryOperator<LoadResult> hook) {
     onLoad.set(hook);
+  }
+
+  void failNextPoll(RuntimeException failure) {
+    pollFailure.set(failure);
   }
 
   @Override
@@ -45,7 +51,19 @@ final class HookedTier implements Tier {
 
   @Override
   public <C> Optional<C> capability(Class<C> type) {
-    return inside.capability(type);
+    if (type != ChangeLog.class) {
+      return inside.capability(type);
+    }
+    ChangeLog real = inside.capability(ChangeLog.class).orElseThrow();
+    ChangeLog failing =
+        (from, limit) -> {
+          RuntimeException failure = pollFailure.getAndSet(null);
+          if (failure != null) {
+            throw failure;
+          }
+          return real.poll(from, limit);
+        };
+    return Optional.of(type.cast(failing));
   }
 
   @Override

@@ -8,8 +8,10 @@ import io.syncengine.EngineState;
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
+import io.syncengine.model.AckTimeoutException;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncItem;
+import io.syncengine.testkit.FaultyTier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +48,7 @@ class LifecycleTest extends Promise {
     truth.failAll();
     SyncEngine engine = SyncEngine.create(withLog().build());
     assertThat(log.groups()).isZero();
-    assertThat(truth.calls(io.syncengine.testkit.FaultyTier.Operation.OPEN)).isZero();
+    assertThat(truth.calls(FaultyTier.Operation.OPEN)).isZero();
     engine.close();
     assertThat(engine.state()).isEqualTo(EngineState.CLOSED);
   }
@@ -72,7 +74,7 @@ class LifecycleTest extends Promise {
   void futuresEndOnTheCallbackExecutor() {
     AtomicReference<String> name = new AtomicReference<>();
     SyncEngine engine = open(withLog().name("naming"));
-    truth.hang(io.syncengine.testkit.FaultyTier.Operation.APPLY);
+    truth.hang(FaultyTier.Operation.APPLY);
     CompletableFuture<Receipt> write = engine.submitAsync(SyncItem.of("x", "1"), Ack.PERSISTED);
     write.thenAccept(receipt -> name.set(Thread.currentThread().getName()));
     truth.heal();
@@ -109,6 +111,21 @@ class LifecycleTest extends Promise {
     assertThatThrownBy(() -> before.toBuilder().backpressureWarn(0.95).build())
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(engine.reconfigure(before)).isEmpty();
+  }
+
+  @Test
+  void aShorterAckTimeoutHoldsForTheNextWrite() {
+    SyncEngine engine = open(withLog());
+    truth.failAll(FaultyTier.Operation.APPLY);
+    CompletableFuture<Receipt> before = engine.submitAsync(SyncItem.of("x", "1"), Ack.PERSISTED);
+    engine.reconfigure(engine.config().toBuilder().ackTimeout(Duration.ofMillis(100)).build());
+    CompletableFuture<Receipt> after = engine.submitAsync(SyncItem.of("y", "1"), Ack.PERSISTED);
+    await("both are logged", () -> engine.stats().logEntries() == 2 && text(engine, "y") != null);
+    time.advance(Duration.ofMillis(100));
+    assertThat(failure(after)).isInstanceOf(AckTimeoutException.class);
+    assertThat(before).isNotDone();
+    time.advance(Duration.ofMillis(4900));
+    assertThat(failure(before)).isInstanceOf(AckTimeoutException.class);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ReadOption;
 import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
@@ -138,6 +139,18 @@ class P5ReadYourWritesTest extends Promise {
     }
     truth.heal();
     assertThat(again.scan("").map(SyncItem::contentAsString)).containsExactly("new", "new");
+  }
+
+  @Test
+  void aPollThatFailsInAnyWayIsNotTheLast() {
+    HookedTier hooked = new HookedTier(rows);
+    SyncEngine reader = open(withoutLog(hooked));
+    SyncEngine writer = open(withoutLog(anotherRoad()));
+    writer.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
+    turnUntil("seen", () -> "1".equals(text(reader, "x")));
+    writer.submit(SyncItem.of("x", "2"), Ack.PERSISTED);
+    hooked.failNextPoll(new CorruptDataException("a bad change row", null, "this", "that"));
+    turnUntil("seen all the same", () -> "2".equals(text(reader, "x")));
   }
 
   @Test

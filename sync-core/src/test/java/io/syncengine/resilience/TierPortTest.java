@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.syncengine.model.CorruptDataException;
+import io.syncengine.model.ProviderResolutionException;
+import io.syncengine.model.SyncItem;
+import io.syncengine.model.TierException;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.model.VersionMode;
+import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.Codec;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Telemetry;
+import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierInfo;
+import io.syncengine.spi.TimeSource;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TierPortTest {
+  private static final Codec PLAIN =
+      new Codec() {
+        @Override
+        public byte id() {
+          return Entry.IDENTITY_CODEC;
+        }
+
+        @Override
+        public byte[] encode(byte[] content) {
+          return content;
+        }
+
+        @Override
+        public byte[] decode(byte[] stored) {
+          return stored;
+        }
+      };
+
+  private final Fake tier = new Fake();
+  private final TierPort port =
+      new TierPort(tier, new Config(), PLAIN, List.of(PLAIN), Telemetry.NOOP);
+
+  @Test
+  void beforeItIsOpenTheTierIsUnavailable() {
+    assertThatThrownBy(() -> port.load(List.of("x"))).isInstanceOf(TierUnavailableException.class);
+    assertThat(tier.loads).isZero();
+  }
+
+  @Test
+  void nobodyCanCallItBeforeWhatWasOpenedIsChecked() {
+    port.open(
+        info -> {
+          assertThat(info.databaseId()).isEqualTo("db");
+          assertThat(port.isOpen()).isFalse();
+          assertThatThrownBy(() -> port.apply(List.of()))
+              .isInstanceOf(TierUnavailableException.class);
+        });
+    assertThat(port.isOpen()).isTrue();
+    port.open(
+        info -> {
+          throw new AssertionError("it is open already");
+        });
+  }
+
+  @Test
+  void aCheckThatFailsClosesTheTierAgain() {
+    TierException wrong = new TierException("L3", "open", false, "another database", null);
+    assertThatThrownBy(
+            () ->
+                port.open(
+                    info -> {
+                      throw wrong;
+                    }))
+        .isSameAs(wrong);
+    assertThat(port.isOpen()).isFalse();
+    assertThat(tier.closes).isEqualTo(1);
+    port.close();
+    assertThat(tier.closes).as("closed once").isEqualTo(1);
+  }
+
+  @Test
+  void whatATierThrowsAgainstItsContractIsUnavailable() {
+    port.open(info -> {});
+    tier.failure = new IllegalStateException("secret");
+    assertThatThrownBy(() -> port.load(List.of("x")))
+        .isInstanceOf(TierUnavailableException.class)
+        .hasMessageContaining("IllegalStateException")
+        .hasMessageNotContaining("secret");
+    assertThat(port.failure()).isPresent();
+    tier.failure = null;
+    port.load(List.of("x"));
+    assertThat(port.failure()).as("it is well again").isEmpty();
+  }
+
+  @Test
+  void aRefusalIsNoFailureOfTheTierAndCorruptionStaysItself() {
+    port.open(info -> {});
+    tier.failure = new TierException("L3", "load", false, "refused", null);
+    assertThatThrownBy(() -> port.load(List.of("x"))).isSameAs(tier.failure);
+    assertThat(port.failure()).isEmpty();
+    tier.failure = new CorruptDataException("corrupt", "x", "a", "b");
+    assertThatThrownBy(() -> port.load(List.of("x"))).isSameAs(tier.failure);
+  }
+
+  @Test
+  void contentOfAnUnknownCodecNamesTheArtifact() {
+    port.open(info -> {});
+    Entry plain = Entry.ofItem(SyncItem.builder("x").content("1").version(1).build());
+    tier.stored = plain.toBuilder().value(plain.revision(), (byte) 99, new byte[] {1}).build();
+    assertThatThrownBy(() -> port.load(List.of("x")))
+        .isInstanceOf(ProviderResolutionException.class)
+        .hasMessageContaining("99");
+  }
+
+  @Test
+  void aCapabilityThatIsNotThereIsNamed() {
+    port.open(info -> {});
+    assertThatThrownBy(() -> port.poll(1, 1))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("ChangeLog");
+  }
+
+  private static final class Fake implements Tier {
+    RuntimeException failure;
+    Entry stored;
+    int loads;
+    int closes;
+
+    @Override
+    public TierInfo open(TierConfig config) {
+      return new TierInfo("db", "a tier");
+    }
+
+    @Override
+    public ApplyResult apply(List<Entry> batch) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public LoadResult load(Collection<String> ids) {
+      loads++;
+      if (failure != null) {
+        throw failure;
+      }
+      return new LoadResult(stored == null ? Map.of() : Map.of(stored.id(), stored), 0);
+    }
+
+    @Override
+    public void close() {
+      closes++;
+    }
+  }
+
+  private static final class Config implements TierConfig {
+    @Override
+    public String tierName() {
+      return "L3";
+    }
+
+    @Override
+    public String engineName() {
+      return "test";
+    }
+
+    @Override
+    public String instanceId() {
+      return "a";
+    }
+
+    @Override
+    public String namespace() {
+      return "";
+    }
+
+    @Override
+    public String url() {
+      return null;
+    }
+
+    @Override
+    public Map<String, String> properties() {
+      return Map.of();
+    }
+
+    @Override
+    public VersionMode versionMode() {
+      return VersionMode.ENGINE;
+    }
+
+    @Override
+    public boolean readOnly() {
+      return false;
+    }
+
+    @Override
+    public Duration requestTimeout() {
+      return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public TimeSource timeSource() {
+      return TimeSource.SYSTEM;
+    }
+  }
+}
