@@ -41,7 +41,7 @@ final class Demo {
       ingest(session, DemoData.SECOND);
       close(session);
     }
-    try (Session session = command.openToRead(properties)) {
+    try (Session session = command.openToWrite(properties)) {
       say(
           "Opened again, nothing in memory; ground truth: "
               + session.engine().health().groundTruth());
