@@ -4,11 +4,8 @@ package io.syncengine.wal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
 import java.util.Properties;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.sqlite.JDBC;
@@ -26,7 +23,6 @@ import org.sqlite.JDBC;
  */
 final class LogConnections implements AutoCloseable {
   private static final int BUSY_MILLIS = 2_000;
-  private static final int IDLE_READERS = 4;
 
   /** After a forced merge that readers did not let through, wait until it has grown that often. */
   private static final int PATIENCE = 4;
@@ -37,19 +33,12 @@ final class LogConnections implements AutoCloseable {
     T with(LogConnection connection) throws SQLException;
   }
 
-  /** What a frozen connection was opened on: it sees no change, so it must not outlive one. */
-  private record Stamp(boolean merged, long size, FileTime modified) {}
-
-  private record Reader(LogConnection connection, Stamp frozen) {}
-
   private final Path file;
   private final Path sqliteLog;
-  private final boolean readOnly;
   private final long checkpointBytes;
   private final ReentrantLock writing = new ReentrantLock();
   private final ReentrantReadWriteLock swapping = new ReentrantReadWriteLock();
-  private final ConcurrentLinkedQueue<Reader> idle = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger idleCount = new AtomicInteger();
+  private final LogReaders readers;
   private LogConnection writer; // guarded by writing
   private volatile boolean closed; // written under swapping
   private long mergeAbove; // guarded by writing
@@ -57,7 +46,7 @@ final class LogConnections implements AutoCloseable {
   LogConnections(Path file, boolean readOnly, long checkpointBytes) {
     this.file = file;
     this.sqliteLog = FileModes.beside(file, "-wal");
-    this.readOnly = readOnly;
+    this.readers = new LogReaders(file, readOnly);
     this.checkpointBytes = checkpointBytes;
     this.mergeAbove = PATIENCE * checkpointBytes;
   }
@@ -93,24 +82,7 @@ final class LogConnections implements AutoCloseable {
     swapping.readLock().lock();
     try {
       requireOpen();
-      while (true) {
-        Reader reader = borrow();
-        boolean sound = false;
-        try {
-          T result = work.with(reader.connection);
-          sound = unchanged(reader);
-          if (sound) {
-            return result;
-          }
-        } catch (SQLException | RuntimeException e) {
-          if (unchanged(reader)) {
-            throw e;
-          }
-          // A writer came while the file was read as one that nobody writes: read it again.
-        } finally {
-          giveBack(reader, sound);
-        }
-      }
+      return readers.read(work);
     } finally {
       swapping.readLock().unlock();
     }
@@ -193,51 +165,8 @@ final class LogConnections implements AutoCloseable {
     }
   }
 
-  private Reader borrow() throws SQLException {
-    for (Reader reader = idle.poll(); reader != null; reader = idle.poll()) {
-      idleCount.decrementAndGet();
-      if (unchanged(reader)) {
-        return reader;
-      }
-      reader.connection.close();
-    }
-    Stamp stamp = readOnly ? stamp() : null;
-    return stamp != null && stamp.merged
-        ? new Reader(open("?mode=ro&immutable=1"), stamp)
-        : new Reader(openReader(), null);
-  }
-
-  private void giveBack(Reader reader, boolean sound) {
-    if (sound && idleCount.get() < IDLE_READERS) {
-      idleCount.incrementAndGet();
-      idle.add(reader);
-    } else {
-      reader.connection.close();
-    }
-  }
-
-  private boolean unchanged(Reader reader) {
-    return reader.frozen == null || reader.frozen.equals(stamp());
-  }
-
-  /** How the file stands: merged if no log of SQLite's lies beside it, so that nobody writes it. */
-  private Stamp stamp() {
-    try {
-      return new Stamp(
-          Files.notExists(sqliteLog), Files.size(file), Files.getLastModifiedTime(file));
-    } catch (IOException e) {
-      return new Stamp(false, -1, null);
-    }
-  }
-
-  private LogConnection openReader() throws SQLException {
-    LogConnection reader = open("?mode=ro");
-    reader.execute("PRAGMA cache_size=-256");
-    return reader;
-  }
-
   private LogConnection openWriter() throws SQLException {
-    LogConnection opened = open("?mode=rw");
+    LogConnection opened = open(file, "?mode=rw");
     try {
       opened.execute("PRAGMA journal_mode=WAL");
       opened.execute("PRAGMA synchronous=FULL");
@@ -256,10 +185,7 @@ final class LogConnections implements AutoCloseable {
     }
   }
 
-  private LogConnection open(String query) throws SQLException {
-    return open(file, query);
-  }
-
+  /** Opens a connection of any kind; the query says which. */
   static LogConnection open(Path file, String query) throws SQLException {
     // A URI, so that no character of the path is taken for an option.
     String url = JDBC.PREFIX + "file:" + file.toUri().getRawPath() + query;
@@ -278,10 +204,7 @@ final class LogConnections implements AutoCloseable {
   }
 
   private void dropAll() {
-    for (Reader reader = idle.poll(); reader != null; reader = idle.poll()) {
-      reader.connection.close();
-    }
-    idleCount.set(0);
+    readers.drop();
     dropWriter(); // the last one: SQLite merges its log and removes it
   }
 

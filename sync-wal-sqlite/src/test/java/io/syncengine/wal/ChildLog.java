@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.wal;
 
+import io.syncengine.model.SyncEngineException;
 import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.WriteAheadLog;
 import io.syncengine.testkit.CrashPoints;
@@ -92,10 +93,15 @@ final class ChildLog implements AutoCloseable {
   public static void main(String[] args) throws IOException {
     CrashPoints points = new CrashPoints();
     WriteAheadLog log = new SqliteWriteAheadLogProvider().create();
-    log.open(
-        TestLogConfig.at(Path.of(args[1]))
-            .withFailPoints(points)
-            .withProperties(Map.of("reserve_bytes", "65536", "checkpoint_bytes", "262144")));
+    try {
+      log.open(
+          TestLogConfig.at(Path.of(args[1]))
+              .withFailPoints(points)
+              .withProperties(Map.of("reserve_bytes", "65536", "checkpoint_bytes", "262144")));
+    } catch (SyncEngineException e) {
+      System.out.println("refused: " + e.getMessage());
+      return;
+    }
     if (args[0].equals("hold")) {
       log.append(List.of(Entries.value("held", 1, "x")), 1);
       System.out.println("ready");
