@@ -394,16 +394,20 @@ public final class Pending {
       Waiter waiter = it.next();
       if (waiter.isCoveredBy(revision)) {
         boolean same = waiter.receipt().revision().equals(revision);
-        completions.add(waiter.persisted(same ? outcome(kind) : Outcome.SUPERSEDED));
+        completions.add(waiter.persisted(same ? outcome(write, kind) : Outcome.SUPERSEDED));
         it.remove();
       }
     }
   }
 
-  private static Outcome outcome(ItemOutcome.Kind kind) {
+  /**
+   * A write of an item as read that the ground truth has already is UNCHANGED; a new write that it
+   * has already was applied by a try whose answer did not come.
+   */
+  private static Outcome outcome(PendingWrite write, ItemOutcome.Kind kind) {
     return switch (kind) {
       case STALE -> Outcome.SUPERSEDED;
-      case UNCHANGED -> Outcome.UNCHANGED;
+      case UNCHANGED -> write.doubtful ? Outcome.UNCHANGED : Outcome.APPLIED;
       default -> Outcome.APPLIED;
     };
   }

@@ -129,6 +129,7 @@ class P2NoTierGoesBackTest extends Promise {
     truth.commitThenFail();
     CompletableFuture<Receipt> write = engine.submitAsync(SyncItem.of("x", "1"), Ack.PERSISTED);
     turnUntil("the retry", write::isDone);
+    assertThat(write.join().outcome()).isEqualTo(Outcome.APPLIED);
     assertThat(row("x").revision()).isEqualTo(write.join().revision());
     turnUntil("pending lets go", () -> engine.stats().pendingItems() == 0);
     assertThat(text(engine, "x")).isEqualTo("1");
