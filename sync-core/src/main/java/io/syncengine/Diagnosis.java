@@ -31,6 +31,11 @@ final class Diagnosis {
               + millis(parts.follower.nanosSinceConfirmed())
               + "; answers from memory may be stale");
     }
+    if (parts.pending.damaged() > 0) {
+      reasons.add(
+          parts.pending.damaged()
+              + " writes cannot be flushed: their content in the log is damaged; write them again");
+    }
     long ahead = parts.clock.millisAhead(parts.clock.ceiling());
     if (ahead > parts.config().clockTolerance().toMillis()) {
       reasons.add("versions are " + ahead + " ms ahead of this machine's clock");

@@ -42,16 +42,25 @@ final class Drain {
     return report(persisted, deadLettered, start, List.of());
   }
 
-  /** Drains and closes everything that the engine opened; never throws. */
+  /** Drains and closes everything that the engine opened. */
   DrainReport close(Duration timeout, Upkeep upkeep, Startup startup) {
+    try {
+      return drainAndStop(timeout, upkeep);
+    } finally {
+      startup.keepClock();
+      closeStores(startup);
+    }
+  }
+
+  private DrainReport drainAndStop(Duration timeout, Upkeep upkeep) {
     long persisted = parts.flusher.persisted() + parts.flusher.superseded();
     long deadLettered = parts.flusher.deadLettered();
     long start = parts.time.nanoTime();
-    parts.writes.stop();
+    Duration bound = parts.config().tierTimeout();
+    parts.writes.close(bound);
     if (!parts.config().readOnly() && parts.failPoints.proceed(FailPoint.DRAIN)) {
       drain(timeout);
     }
-    Duration bound = parts.config().tierTimeout();
     upkeep.stop(bound);
     parts.follower.stop(bound);
     parts.flusher.stop(bound);
@@ -59,7 +68,6 @@ final class Drain {
       parts.appender.stop(bound);
     }
     parts.pending.failWaiters(Drain::unanswered);
-    startup.keepPosition();
     List<DeadLetter> letters =
         parts.deadLetters.memoryBytes() > 0 ? parts.deadLetters.list(Integer.MAX_VALUE) : List.of();
     DrainReport report = report(persisted, deadLettered, start, letters);
@@ -68,7 +76,9 @@ final class Drain {
           System.Logger.Level.ERROR,
           report.lostCount() + " writes are lost: no tier took them and there is no log");
     }
-    closeStores(startup);
+    if (parts.appender != null && !parts.config().readOnly()) {
+      parts.appender.truncateNow();
+    }
     return report;
   }
 
@@ -86,10 +96,7 @@ final class Drain {
   }
 
   private void closeStores(Startup startup) {
-    if (parts.log != null && startup.logOpen()) {
-      if (!parts.config().readOnly()) {
-        parts.appender.truncateNow();
-      }
+    if (startup.logOpen()) {
       parts.log.close();
     }
     parts.truth.close();

@@ -32,15 +32,20 @@ final class EngineThreads {
     this.time = time;
   }
 
-  /** At most so many threads, any number of tasks. */
+  /** At most so many threads, any number of tasks: for tasks that are bounded by themselves. */
   Executor pool(String role, int threads) {
+    return bounded(role, threads, Integer.MAX_VALUE);
+  }
+
+  /** At most so many threads and tasks that wait; a task too many is rejected. */
+  Executor bounded(String role, int threads, int maxWaiting) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads,
             threads,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new LinkedBlockingQueue<>(maxWaiting),
             factory(role));
     pool.allowCoreThreadTimeOut(true);
     return keep(pool);

@@ -29,6 +29,11 @@ final class Lifecycle {
     return true;
   }
 
+  /** Closes an engine that never ran; returns whether it did. */
+  boolean tryToCloseUnused() {
+    return state != EngineState.SHUTTING_DOWN && tryTo(EngineState.CLOSED);
+  }
+
   /** Goes on to a state that must be allowed. */
   void to(EngineState next) {
     if (!tryTo(next)) {

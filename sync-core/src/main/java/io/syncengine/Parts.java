@@ -55,6 +55,9 @@ import java.util.random.RandomGenerator;
 final class Parts {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
 
+  private static final int READERS = 4;
+  private static final int MAX_READS_WAITING = 10_000;
+
   final TimeSource time;
   final FailPoints failPoints;
   final EngineThreads threads;
@@ -85,7 +88,8 @@ final class Parts {
   private final BatcherProvider batchers;
   // The configuration in force; replaced as a whole by reconfigure.
   private volatile SyncEngineConfig config;
-  // Disk use of the log's volume, measured by upkeep.
+  // Size of the log and use of its volume, measured now and then: asking is a call to the system.
+  private volatile long logBytes;
   private volatile double diskUse;
 
   Parts(SyncEngineConfig config) {
@@ -95,7 +99,7 @@ final class Parts {
     this.threads = new EngineThreads(config.name(), time);
     Scheduler given = config.object(Scheduler.class);
     this.scheduler = given != null ? given : threads.scheduler();
-    this.readers = threads.pool("read", 4);
+    this.readers = threads.bounded("read", READERS, MAX_READS_WAITING);
     this.callbacks = callbacks(config);
     this.stateListeners = new Listeners<>(callbacks);
     this.pressureListeners = new Listeners<>(callbacks);
@@ -110,11 +114,8 @@ final class Parts {
     this.truth =
         new TierPort(chosen.tier(), identity, resolution.codec(), resolution.codecs(), telemetry);
     this.memory = memory(config, resolution);
-    this.pending = new Pending(stripes, memory, time, failPoints, callbacks);
-    this.deadLetters =
-        log == null
-            ? new MemoryDeadLetters()
-            : log.capability(DeadLetterStore.class).orElseGet(MemoryDeadLetters::new);
+    this.pending = new Pending(stripes, memory, time, failPoints);
+    this.deadLetters = log == null ? new MemoryDeadLetters() : new LoggedDeadLetters(log);
     this.clock = new RevisionClock(time, 0);
     this.batchers = resolution.batcher();
     RandomGenerator random = orElse(config.object(RandomGenerator.class), SHARED_RANDOM);
@@ -157,8 +158,7 @@ final class Parts {
                 threads.pool("log", 1),
                 failPoints,
                 telemetry,
-                callbacks,
-                flusher::added,
+                this::published,
                 onError("log"));
     this.writes =
         new WriteRoad(
@@ -173,8 +173,7 @@ final class Parts {
             identity::instanceId,
             time,
             scheduler,
-            failPoints,
-            callbacks);
+            failPoints);
     this.reads =
         new ReadRoad(
             memory,
@@ -226,11 +225,18 @@ final class Parts {
     memory.resize((long) (room * TanCurve.share(pressure.value())));
   }
 
-  /** Looks at the volume under the log. */
-  void measureDisk() {
+  /** Looks at the log and the volume under it. */
+  void measureLog() {
     if (log != null) {
+      logBytes = log.bytes();
       diskUse = log.diskUse();
     }
+  }
+
+  /** Writes were appended and shown. */
+  private void published() {
+    logBytes = log.bytes();
+    flusher.added();
   }
 
   /** Whether this instance has not seen the end of the change log within the bound. */
@@ -251,7 +257,7 @@ final class Parts {
     Map<String, DoubleSupplier> gauges = new LinkedHashMap<>();
     gauges.put("memory", () -> (double) unevictableBytes() / config.l1MaxBytes());
     if (log != null) {
-      gauges.put("log", () -> (double) log.bytes() / config.walMaxBytes());
+      gauges.put("log", () -> (double) logBytes / config.walMaxBytes());
       gauges.put("disk", () -> diskUse);
     }
     return gauges;
@@ -355,8 +361,8 @@ final class Parts {
     }
 
     @Override
-    public void committed(ChangeRow row) {
-      follower.own(row);
+    public void committed(ChangeRow row, long previousTag) {
+      follower.own(row, previousTag);
     }
 
     @Override
@@ -396,7 +402,7 @@ final class Parts {
 
     @Override
     public void anotherHistory() {
-      pending.forgetMemory();
+      pending.anotherHistory();
     }
 
     @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine;
 
-import io.syncengine.change.ChangeFollower;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
@@ -19,14 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Opens the log and the ground truth and takes up where the last run ended. Used by one thread: the
- * starting one, and after that upkeep, which joins a ground truth that was down.
+ * Opens the log and the ground truth and takes up where the last run ended. Used by the starting
+ * thread.
  */
 final class Startup {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
   private static final String INSTANCE_ID = "instance_id";
   private static final String DATABASE_ID = "database_id";
-  private static final String POSITION = "position";
   private static final String CLOCK = "clock";
 
   private final Parts parts;
@@ -44,7 +42,6 @@ final class Startup {
       parts.log.open(new LogConfig(config, parts.time, parts.failPoints));
       logOpen = true;
       keepInstanceId(config);
-      restorePosition();
     }
     try {
       join();
@@ -75,29 +72,31 @@ final class Startup {
     }
   }
 
-  /** Opens the ground truth, checks that it is the log's, and finds the end of its change log. */
-  void join() {
-    parts.truth.open(this::requireTheLogsDatabase);
+  /** Opens the ground truth, if it is the log's, and finds the end of its change log. */
+  private void join() {
+    parts.truth.open(this::requireOwnDatabase);
     if (parts.truth.has(ChangeLog.class)) {
       parts.follower.pollNow();
     }
   }
 
-  private void requireTheLogsDatabase(TierInfo info) {
-    if (parts.log != null) {
-      Optional<String> known = parts.log.state(DATABASE_ID);
-      if (known.isPresent() && !known.get().equals(info.databaseId())) {
-        throw new TierException(
-            parts.truth.name(),
-            "open",
-            false,
-            "the log belongs to another database; open the one it was written with, or give this one"
-                + " a log of its own",
-            null);
-      }
-      if (known.isEmpty() && !parts.config().readOnly()) {
-        parts.log.putState(DATABASE_ID, info.databaseId());
-      }
+  /** The log's entries go into the database that they were written for, and into no other. */
+  void requireOwnDatabase(TierInfo info) {
+    if (parts.log == null) {
+      return;
+    }
+    Optional<String> known = parts.log.state(DATABASE_ID);
+    if (known.isPresent() && !known.get().equals(info.databaseId())) {
+      throw new TierException(
+          parts.truth.name(),
+          "open",
+          false,
+          "the log belongs to another database; open the one it was written with, or give this one"
+              + " a log of its own",
+          null);
+    }
+    if (known.isEmpty() && !parts.config().readOnly()) {
+      parts.log.putState(DATABASE_ID, info.databaseId());
     }
   }
 
@@ -114,28 +113,16 @@ final class Startup {
     parts.appender.replayed(replay.lastGroup);
   }
 
-  /** Where the follower of the last run stood. */
-  private void restorePosition() {
-    parts
-        .log
-        .state(POSITION)
-        .map(ChangeFollower.Position::parse)
-        .ifPresent(parts.follower::startAt);
-  }
-
-  /** Keeps the follower's position in the log. */
-  void keepPosition() {
-    ChangeFollower.Position position = parts.follower.position();
-    if (parts.log == null || position == null || parts.config().readOnly()) {
+  /** Keeps what the clock has passed by reading and following, which no append has told the log. */
+  void keepClock() {
+    if (!logOpen || parts.config().readOnly()) {
       return;
     }
     try {
-      // Changes up to the position are not followed again, so the clock would not pass them again.
       parts.log.putState(CLOCK, Long.toString(parts.clock.ceiling()));
-      parts.log.putState(POSITION, position.format());
     } catch (SyncEngineException e) {
-      // Only costs the next start a look at more changes; the log's own health tells of it.
-      LOG.log(System.Logger.Level.DEBUG, "the follower's position was not kept", e);
+      // The next second tries again; the log's own health tells of it.
+      LOG.log(System.Logger.Level.DEBUG, "the clock was not kept", e);
     }
   }
 

@@ -65,7 +65,7 @@ public interface SyncEngine extends AutoCloseable {
     try {
       engine.start();
       return engine;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
     }

@@ -17,6 +17,7 @@ import io.syncengine.model.ReadResult;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.SyncItem;
+import io.syncengine.model.TierUnavailableException;
 import io.syncengine.model.VersionMode;
 import io.syncengine.read.Subtree;
 import io.syncengine.spi.ChangeLog;
@@ -34,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -48,6 +50,8 @@ import java.util.stream.Stream;
 final class TieredEngine implements SyncEngine {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
   private static final Duration THREADS_BOUND = Duration.ofSeconds(1);
+  // Beyond every bound that the parts keep by themselves.
+  private static final Duration LAST_RESORT = Duration.ofSeconds(30);
 
   private final Parts parts;
   private final Lifecycle lifecycle;
@@ -55,11 +59,12 @@ final class TieredEngine implements SyncEngine {
   private final Upkeep upkeep;
   private final Drain drain;
   private final DeadLetters deadLetters;
+  private final CompletableFuture<Void> startEnded = new CompletableFuture<>();
   private final CompletableFuture<DrainReport> closed = new CompletableFuture<>();
-  private final ConcurrentHashMap<String, Computing> computing = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Computation> computing = new ConcurrentHashMap<>();
 
-  /** A computation that runs, on whose thread, and what comes of it. */
-  private record Computing(Thread by, CompletableFuture<SyncItem> result) {}
+  /** A computation under way; {@code by} is the thread whose caller's function runs. */
+  private record Computation(Thread by, CompletableFuture<SyncItem> result) {}
 
   private TieredEngine(SyncEngineConfig config) {
     this.parts = new Parts(config);
@@ -88,9 +93,11 @@ final class TieredEngine implements SyncEngine {
       lifecycle.to(EngineState.READY);
       begin();
       lifecycle.to(EngineState.RUNNING);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       lifecycle.tryTo(EngineState.FAILED);
       throw e;
+    } finally {
+      startEnded.complete(null);
     }
     LOG.log(
         System.Logger.Level.INFO,
@@ -144,18 +151,33 @@ final class TieredEngine implements SyncEngine {
   @Override
   public DrainReport close(Duration timeout) {
     Objects.requireNonNull(timeout, "timeout");
-    boolean ran = lifecycle.tryTo(EngineState.SHUTTING_DOWN);
-    boolean first =
-        ran
-            || (lifecycle.state() != EngineState.SHUTTING_DOWN
-                && lifecycle.tryTo(EngineState.CLOSED));
-    if (first) {
-      DrainReport report = drain.close(ran ? timeout : Duration.ZERO, upkeep, startup);
+    // A close is carried through even on an interrupted thread, which keeps its flag.
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (lifecycle.state() != EngineState.CREATED) {
+        await(startEnded, timeout.plus(config().tierTimeout()).plus(LAST_RESORT));
+      }
+      boolean ran = lifecycle.tryTo(EngineState.SHUTTING_DOWN);
+      if (ran || lifecycle.tryToCloseUnused()) {
+        finish(ran ? timeout : Duration.ZERO);
+      }
+      return await(closed, timeout.plus(config().tierTimeout()).plus(LAST_RESORT));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void finish(Duration timeout) {
+    try {
+      closed.complete(drain.close(timeout, upkeep, startup));
+    } catch (RuntimeException | Error e) {
+      closed.completeExceptionally(e);
+    } finally {
       lifecycle.tryTo(EngineState.CLOSED);
       parts.threads.close(THREADS_BOUND);
-      closed.complete(report);
     }
-    return await(closed, timeout.plus(THREADS_BOUND).plus(Duration.ofSeconds(10)));
   }
 
   private void requireWritable() {
@@ -174,15 +196,38 @@ final class TieredEngine implements SyncEngine {
 
   @Override
   public Receipt submit(SyncItem item, Ack ack) {
-    return acknowledged(submitAsync(item, ack));
+    return acknowledged(submitInside(item, ack));
   }
 
   @Override
   public CompletableFuture<Receipt> submitAsync(SyncItem item, Ack ack) {
+    return forUser(submitInside(item, ack));
+  }
+
+  private CompletableFuture<Receipt> submitInside(SyncItem item, Ack ack) {
     Objects.requireNonNull(item, "item");
     Objects.requireNonNull(ack, "ack");
     requireWritable();
     return parts.writes.submit(item, ack);
+  }
+
+  /** A future of its own for the user, whose continuations run on the callback executor. */
+  private <T> CompletableFuture<T> forUser(CompletableFuture<T> inside) {
+    if (inside.isDone()) {
+      return inside.copy();
+    }
+    CompletableFuture<T> user = new CompletableFuture<>();
+    inside.whenComplete(
+        (result, failure) ->
+            parts.callbacks.accept(
+                () -> {
+                  if (failure == null) {
+                    user.complete(result);
+                  } else {
+                    user.completeExceptionally(failure);
+                  }
+                }));
+    return user;
   }
 
   @Override
@@ -192,12 +237,12 @@ final class TieredEngine implements SyncEngine {
 
   @Override
   public BatchResult submitAll(Collection<SyncItem> items, Ack ack) {
-    return collect(each(items, "items", item -> submitAsync(item, ack)));
+    return collect(each(items, "items", item -> submitInside(item, ack)));
   }
 
   @Override
   public CompletableFuture<BatchResult> submitAllAsync(Collection<SyncItem> items, Ack ack) {
-    return collectAsync(each(items, "items", item -> submitAsync(item, ack)));
+    return collectAsync(each(items, "items", item -> submitInside(item, ack)));
   }
 
   @Override
@@ -207,7 +252,7 @@ final class TieredEngine implements SyncEngine {
 
   @Override
   public Receipt delete(String id, Ack ack) {
-    return acknowledged(deleteAsync(id, ack));
+    return acknowledged(deleteInside(id, ack));
   }
 
   @Override
@@ -217,17 +262,25 @@ final class TieredEngine implements SyncEngine {
 
   @Override
   public Receipt delete(String id, long version, Ack ack) {
-    return acknowledged(deleteAsync(id, version, ack));
+    return acknowledged(deleteInside(id, version, ack));
   }
 
   @Override
   public CompletableFuture<Receipt> deleteAsync(String id, Ack ack) {
+    return forUser(deleteInside(id, ack));
+  }
+
+  private CompletableFuture<Receipt> deleteInside(String id, Ack ack) {
     requireMode(VersionMode.ENGINE, "version_mode is caller: give the delete's version");
     return deleteChecked(id, 0, ack);
   }
 
   @Override
   public CompletableFuture<Receipt> deleteAsync(String id, long version, Ack ack) {
+    return forUser(deleteInside(id, version, ack));
+  }
+
+  private CompletableFuture<Receipt> deleteInside(String id, long version, Ack ack) {
     requireMode(VersionMode.CALLER, "version_mode is engine: the engine gives versions");
     if (version < 1) {
       throw new IllegalArgumentException("version is " + version + "; it must be 1 or more");
@@ -256,7 +309,7 @@ final class TieredEngine implements SyncEngine {
   @Override
   public BatchResult deleteAll(Collection<String> ids, Ack ack) {
     requireMode(VersionMode.ENGINE, "version_mode is caller: give each delete's version");
-    return collect(each(ids, "ids", id -> deleteAsync(id, ack)));
+    return collect(each(ids, "ids", id -> deleteInside(id, ack)));
   }
 
   @Override
@@ -269,13 +322,13 @@ final class TieredEngine implements SyncEngine {
     Objects.requireNonNull(versions, "versions");
     requireMode(VersionMode.CALLER, "version_mode is engine: the engine gives versions");
     return collect(
-        each(versions.entrySet(), "versions", e -> deleteAsync(e.getKey(), e.getValue(), ack)));
+        each(versions.entrySet(), "versions", e -> deleteInside(e.getKey(), e.getValue(), ack)));
   }
 
   @Override
   public CompletableFuture<BatchResult> deleteAllAsync(Collection<String> ids, Ack ack) {
     requireMode(VersionMode.ENGINE, "version_mode is caller: give each delete's version");
-    return collectAsync(each(ids, "ids", id -> deleteAsync(id, ack)));
+    return collectAsync(each(ids, "ids", id -> deleteInside(id, ack)));
   }
 
   private <T> List<CompletableFuture<Receipt>> each(
@@ -308,8 +361,9 @@ final class TieredEngine implements SyncEngine {
   }
 
   private CompletableFuture<BatchResult> collectAsync(List<CompletableFuture<Receipt>> futures) {
-    return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
-        .handle((done, failure) -> collect(futures));
+    return forUser(
+        CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
+            .handle((done, failure) -> collect(futures)));
   }
 
   /** Waits for an ack; the write road ends the wait in time, so the bound is only a last resort. */
@@ -318,7 +372,7 @@ final class TieredEngine implements SyncEngine {
       return await(future, Duration.ZERO);
     }
     Duration bound =
-        config().ackTimeout().multipliedBy(2).plus(config().throttleMaxWait()).plusSeconds(10);
+        config().ackTimeout().multipliedBy(2).plus(config().throttleMaxWait()).plus(LAST_RESORT);
     return await(future, bound);
   }
 
@@ -392,16 +446,21 @@ final class TieredEngine implements SyncEngine {
   /** Reads on a reader's thread, answers on the callback executor. */
   private <T> CompletableFuture<T> later(Supplier<T> read) {
     CompletableFuture<T> future = new CompletableFuture<>();
-    parts.readers.execute(
-        () -> {
-          try {
-            T result = read.get();
-            parts.callbacks.accept(() -> future.complete(result));
-          } catch (RuntimeException e) {
-            parts.callbacks.accept(() -> future.completeExceptionally(e));
-          }
-        });
-    return future;
+    try {
+      parts.readers.execute(
+          () -> {
+            try {
+              future.complete(read.get());
+            } catch (RuntimeException e) {
+              future.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      future.completeExceptionally(
+          new TierUnavailableException(
+              parts.truth.name(), "load", "too many reads wait for the ground truth", e));
+    }
+    return forUser(future);
   }
 
   @Override
@@ -432,10 +491,10 @@ final class TieredEngine implements SyncEngine {
     if (known != null) {
       return known;
     }
-    Computing mine = new Computing(Thread.currentThread(), new CompletableFuture<>());
-    Computing first = computing.putIfAbsent(id, mine);
+    Computation mine = new Computation(Thread.currentThread(), new CompletableFuture<>());
+    Computation first = computing.putIfAbsent(id, mine);
     if (first != null) {
-      if (first.by == Thread.currentThread()) {
+      if (first.by == mine.by) {
         throw new IllegalStateException("the function asks for the id that it computes");
       }
       // As long as the first caller's function takes; its result or failure always comes.

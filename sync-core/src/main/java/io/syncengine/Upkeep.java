@@ -10,23 +10,27 @@ import io.syncengine.spi.TombstonePurge;
 import java.time.Duration;
 
 /**
- * What has to be looked at again and again: pressure, memory's room, the disk, the follower's
- * position, old tombstones, and a ground truth that was down at the start. All fields but the
- * reason belong to the runs of {@code task}.
+ * What has to be looked at again and again. One task watches pressure, memory's room and the disk;
+ * another, which calls the ground truth and may be held up by it, purges old tombstones and joins a
+ * ground truth that was down at the start. The fields with times belong to the runs of {@code
+ * chores}.
  */
 final class Upkeep {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
-  private static final Duration TICK = Duration.ofMillis(100);
-  private static final long POSITION_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
   private static final long PURGE_NANOS = Duration.ofHours(1).toNanos();
   private static final int PURGE_LIMIT = 1000;
+  private static final long CLOCK_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Parts parts;
   private final Startup startup;
   private final Runnable shutdown;
-  private final SerialTask task;
+  private final SerialTask watch;
+  private final SerialTask chores;
   private volatile String joinFailure;
-  private long positionAtNanos;
+  private volatile boolean stopped;
+  // Belongs to the runs of watch.
+  private long clockKeptAtNanos;
   private long purgeAtNanos;
   private long joinAtNanos;
 
@@ -39,72 +43,87 @@ final class Upkeep {
     this.parts = parts;
     this.startup = startup;
     this.shutdown = shutdown;
-    this.task = parts.task("upkeep", this::tick);
-    long now = parts.time.nanoTime();
-    this.positionAtNanos = now;
-    this.purgeAtNanos = now;
-    this.joinAtNanos = now;
+    this.watch = parts.task("watch", this::watch);
+    this.chores = parts.task("chores", this::work);
+    this.purgeAtNanos = parts.time.nanoTime();
+    this.joinAtNanos = purgeAtNanos;
+    this.clockKeptAtNanos = purgeAtNanos;
   }
 
   void start() {
-    task.kick();
+    watch.kick();
+    chores.kick();
   }
 
   void stop(Duration bound) {
-    task.stop(bound);
+    stopped = true;
+    watch.stop(bound);
+    chores.stop(bound);
   }
 
-  /** Why the ground truth refused to be joined again; null if it did not. */
+  /** Why the ground truth refused to be joined; null if it did not, or is joined. */
   String joinFailure() {
     return joinFailure;
   }
 
-  private void tick() {
+  private void watch() {
     try {
-      parts.measureDisk();
+      parts.measureLog();
       parts.fitMemory();
-      watchPressure();
-      long now = parts.time.nanoTime();
-      if (!parts.truth.isOpen()) {
-        join(now);
-      } else {
-        purge(now);
+      if (parts.pressure.level() == PressureLevel.SHUTDOWN
+          && parts.config().pressureShutdown().equals("close")) {
+        Pressure now = parts.pressure.now();
+        LOG.log(System.Logger.Level.ERROR, "pressure closes the engine: " + now);
+        shutdown.run();
       }
-      if (now - positionAtNanos >= POSITION_NANOS) {
-        positionAtNanos = now;
-        startup.keepPosition();
+      keepClock();
+    } finally {
+      watch.kickAfter(TICK_NANOS);
+    }
+  }
+
+  private void keepClock() {
+    long now = parts.time.nanoTime();
+    if (now - clockKeptAtNanos >= CLOCK_NANOS) {
+      clockKeptAtNanos = now;
+      startup.keepClock();
+    }
+  }
+
+  private void work() {
+    try {
+      if (parts.truth.isOpen()) {
+        purge();
+      } else {
+        join();
       }
     } finally {
-      task.kickAfter(TICK.toNanos());
+      chores.kickAfter(TICK_NANOS);
     }
   }
 
-  private void watchPressure() {
-    PressureLevel level = parts.pressure.level();
-    if (level == PressureLevel.SHUTDOWN && parts.config().pressureShutdown().equals("close")) {
-      Pressure now = parts.pressure.now();
-      LOG.log(System.Logger.Level.ERROR, "pressure closes the engine: " + now);
-      shutdown.run();
-    }
-  }
-
-  private void join(long now) {
+  private void join() {
+    long now = parts.time.nanoTime();
     if (now - joinAtNanos < 0) {
       return;
     }
     joinAtNanos = now + parts.config().retryMax().toNanos();
     try {
-      startup.join();
-      joinFailure = null;
-      parts.follower.poll();
-      parts.flusher.retryNow();
-      LOG.log(System.Logger.Level.INFO, "the ground truth is there: " + parts.truth.description());
+      parts.truth.open(startup::requireOwnDatabase);
     } catch (SyncEngineException e) {
       joinFailure = e.getMessage();
+      return;
     }
+    joinFailure = null;
+    parts.follower.poll();
+    if (!parts.config().readOnly()) {
+      parts.flusher.retryNow();
+    }
+    LOG.log(System.Logger.Level.INFO, "the ground truth is there: " + parts.truth.description());
   }
 
-  private void purge(long now) {
+  private void purge() {
+    long now = parts.time.nanoTime();
     if (now - purgeAtNanos < 0
         || parts.config().readOnly()
         || !parts.truth.has(TombstonePurge.class)) {
@@ -114,7 +133,7 @@ final class Upkeep {
     long before = parts.time.currentTimeMillis() - parts.config().tombstoneRetention().toMillis();
     try {
       int removed = PURGE_LIMIT;
-      while (before > 0 && removed == PURGE_LIMIT) {
+      while (before > 0 && removed == PURGE_LIMIT && !stopped) {
         removed = parts.truth.purge(before, PURGE_LIMIT);
       }
     } catch (TierException e) {

@@ -39,11 +39,10 @@ public final class ChangeFollower {
   private final FailPoints failPoints;
   private final SerialTask task;
   private final AtomicLong followed = new AtomicLong();
-  private final List<Entry> unsettled = new ArrayList<>();
+  private List<Entry> unsettled = new ArrayList<>();
   private Position position;
   private volatile long pollNanos;
   private volatile long confirmedAtNanos;
-  private volatile boolean confirmedOnce;
   private volatile boolean stopped;
 
   /**
@@ -53,18 +52,7 @@ public final class ChangeFollower {
    * @param sequence the row followed last; 0 for none
    * @param tag its tag
    */
-  public record Position(String databaseId, long sequence, long tag) {
-    /** The text form that the log keeps. */
-    public String format() {
-      return databaseId + " " + sequence + " " + tag;
-    }
-
-    /** Reads the text form. */
-    public static Position parse(String text) {
-      String[] parts = text.split(" ");
-      return new Position(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]));
-    }
-  }
+  public record Position(String databaseId, long sequence, long tag) {}
 
   /** Who keeps something that changes concern; called on any thread, takes no I/O. */
   public interface Listener {
@@ -95,11 +83,6 @@ public final class ChangeFollower {
     this.failPoints = failPoints;
     this.confirmedAtNanos = time.nanoTime();
     this.task = new SerialTask(executor, scheduler, time, this::run, onError);
-  }
-
-  /** Begins at a position kept from an earlier run. */
-  public synchronized void startAt(Position kept) {
-    position = kept;
   }
 
   /** Where the follower stands; null before its first poll. */
@@ -138,16 +121,19 @@ public final class ChangeFollower {
     return time.nanoTime() - confirmedAtNanos;
   }
 
-  /** Whether the end of the log has ever been seen. */
-  public boolean confirmedOnce() {
-    return confirmedOnce;
-  }
-
-  /** A row that this instance has just committed. */
-  public void own(ChangeRow row) {
+  /**
+   * A row that this instance has just committed.
+   *
+   * @param previousTag the tag of the row before it, as its transaction saw it: another one than
+   *     that of the row followed last means another history, which the next poll finds
+   */
+  public void own(ChangeRow row, long previousTag) {
     boolean next;
     synchronized (this) {
-      next = position != null && row.sequence() == position.sequence + 1;
+      next =
+          position != null
+              && row.sequence() == position.sequence + 1
+              && previousTag == position.tag;
       if (next) {
         advance(row);
       }
@@ -184,8 +170,21 @@ public final class ChangeFollower {
   private void catchUp() {
     List<Entry> settling;
     synchronized (this) {
-      settling = new ArrayList<>(unsettled);
+      settling = unsettled;
+      unsettled = new ArrayList<>();
     }
+    try {
+      pollToEnd();
+      listener.settled(settling);
+    } catch (RuntimeException e) {
+      synchronized (this) {
+        unsettled.addAll(settling);
+      }
+      throw e;
+    }
+  }
+
+  private void pollToEnd() {
     boolean atEnd = false;
     while (!atEnd && !stopped) {
       long sent = time.nanoTime();
@@ -197,13 +196,6 @@ public final class ChangeFollower {
       atEnd = take(from, page);
       if (atEnd) {
         confirmedAtNanos = sent;
-        confirmedOnce = true;
-      }
-    }
-    if (!settling.isEmpty()) {
-      listener.settled(settling);
-      synchronized (this) {
-        unsettled.subList(0, settling.size()).clear();
       }
     }
   }

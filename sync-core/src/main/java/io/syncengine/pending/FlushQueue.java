@@ -82,17 +82,18 @@ final class FlushQueue {
 
   /** The batch is done; the ids that {@code failed} names wait again, before all others. */
   synchronized void landed(Map<String, PendingWrite> failed) {
-    // Of several tickets of one id the oldest stays, so that many tries leave no trail.
     Map<String, Ticket> again = new LinkedHashMap<>();
     for (Ticket ticket : inFlight) {
       if (failed.containsKey(ticket.write.id)) {
         again.putIfAbsent(ticket.write.id, ticket);
       }
     }
-    List<Ticket> tickets = new ArrayList<>(again.values());
-    for (int i = tickets.size() - 1; i >= 0; i--) {
-      waiting.addFirst(tickets.get(i));
-      bytes += tickets.get(i).bytes;
+    List<Ticket> oldestFirst = new ArrayList<>(again.values());
+    for (int i = oldestFirst.size() - 1; i >= 0; i--) {
+      Ticket ticket = oldestFirst.get(i);
+      ticket.write.queued = true;
+      waiting.addFirst(ticket);
+      bytes += ticket.bytes;
     }
     inFlight = List.of();
   }

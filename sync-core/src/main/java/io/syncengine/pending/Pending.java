@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.pending;
 
+import io.syncengine.model.Ack;
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ItemId;
 import io.syncengine.model.Outcome;
 import io.syncengine.model.Revision;
 import io.syncengine.model.SyncItem;
-import io.syncengine.pending.PendingWrite.Held;
+import io.syncengine.pending.Held.Doubt;
 import io.syncengine.spi.Change;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
@@ -22,10 +24,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -35,8 +37,8 @@ import java.util.function.Function;
  *
  * <p>Each change of an id is made under its stripe's lock: first memory forgets the id, then the
  * map changes, then memory gets the new item. A reader, who takes no lock and looks into memory
- * first, so never finds an older item there after it has found a newer one here. Completions of
- * waiting callers are collected under the lock and handed to the callback executor after it.
+ * first, so never finds an older item there after it has found a newer one here. Whoever waits for
+ * a write is told after the lock is given back.
  */
 public final class Pending {
   private final ConcurrentHashMap<String, PendingWrite> writes = new ConcurrentHashMap<>();
@@ -45,40 +47,39 @@ public final class Pending {
   private final AtomicLong memoryBytes = new AtomicLong();
   private final AtomicLong spilled = new AtomicLong();
   private final AtomicLong dirty = new AtomicLong();
+  private final Set<String> damaged = ConcurrentHashMap.newKeySet();
   private final Stripes stripes;
   private final MemoryTier memory;
   private final TimeSource time;
   private final FailPoints failPoints;
-  private final Consumer<Runnable> callbacks;
   // Bytes above which contents that the log holds are given back to it. Any thread, volatile.
   private volatile long spillAbove = Long.MAX_VALUE;
 
-  /**
-   * Makes an empty one.
-   *
-   * @param callbacks runs completions, in order of the calls
-   */
-  public Pending(
-      Stripes stripes,
-      MemoryTier memory,
-      TimeSource time,
-      FailPoints failPoints,
-      Consumer<Runnable> callbacks) {
+  /** Makes an empty one. */
+  public Pending(Stripes stripes, MemoryTier memory, TimeSource time, FailPoints failPoints) {
     this.stripes = stripes;
     this.memory = memory;
     this.time = time;
     this.failPoints = failPoints;
-    this.callbacks = callbacks;
   }
 
-  /** What a reader finds here. */
-  public sealed interface Found {
-    /** A value or a tombstone. */
-    record Known(Entry entry) implements Found {}
+  /**
+   * What a reader finds here of an id, all of one moment.
+   *
+   * @param entry the write; null if the log has its content
+   * @param place where the log holds it, or null
+   * @param doubtful whether the ground truth may hold something higher
+   * @param overtaken whether it does
+   */
+  public record Found(Entry entry, LogPlace place, boolean doubtful, boolean overtaken) {}
 
-    /** The log has the content. */
-    record InLog(LogPlace place, Revision revision) implements Found {}
-  }
+  /**
+   * What memory and pending know of an id beside an entry.
+   *
+   * @param order negative, zero or positive as it is below, equal to or above the entry
+   * @param level how far it has come
+   */
+  public record Known(int order, Ack level) {}
 
   /** Sets the bytes above which contents are given back to the log. */
   public void spillAbove(long bytes) {
@@ -98,55 +99,88 @@ public final class Pending {
     List<Runnable> completions = new ArrayList<>(1);
     Outcome outcome;
     synchronized (stripes.lock(id)) {
+      int order = orderHere(entry);
       PendingWrite write = writes.get(id);
-      int order = write == null ? -1 : write.held.compareTo(entry);
       if (order < 0) {
         outcome = Outcome.APPLIED;
-        replace(write == null ? new PendingWrite(id) : write, entry, place, inDoubt);
+        write = replace(write, entry, place, inDoubt);
       } else {
         outcome = order == 0 ? Outcome.UNCHANGED : Outcome.SUPERSEDED;
-        if (place != null) {
+        if (place != null && write != null) {
           // Also below a higher one, which may have been shown before it is logged (MEMORY).
           logged(write, entry, place);
+          account(write);
         }
       }
       if (waiter != null) {
-        attach(writes.get(id), waiter, outcome, completions);
+        attach(write, waiter, outcome, completions);
       }
     }
-    Waiter.run(completions, callbacks);
+    completions.forEach(Runnable::run);
     return outcome;
   }
 
-  private void replace(PendingWrite write, Entry entry, LogPlace place, boolean inDoubt) {
-    String id = write.id;
-    boolean known = write.held != null;
-    long before = known ? write.memoryBytes() : 0;
-    boolean wasDirty = known && write.dirty();
+  /** How what pending, else memory, has of an id stands to an entry; negative for nothing. */
+  private int orderHere(Entry entry) {
+    PendingWrite write = writes.get(entry.id());
+    if (write != null) {
+      return write.held.compareTo(entry);
+    }
+    SyncItem item = memory.peek(entry.id());
+    if (item == null) {
+      return -1;
+    }
+    return item.version() != entry.version()
+        ? Long.compare(item.version(), entry.version())
+        : item.revision().compareTo(entry.revision());
+  }
+
+  private PendingWrite replace(PendingWrite known, Entry entry, LogPlace place, boolean inDoubt) {
+    String id = entry.id();
+    PendingWrite write = known == null ? new PendingWrite(id) : known;
+    boolean unsure = inDoubt || entry.version() <= stripes.highestVersion(id);
     stripes.bump(id);
     memory.invalidate(id);
-    if (known) {
-      unspill(write.held);
+    if (known != null) {
+      unsure |= known.held.doubt() == Doubt.POSSIBLE;
+      keepPrevious(write);
     }
-    write.held = Held.of(entry, null);
-    write.doubtful |= inDoubt;
+    write.held = Held.of(entry, unsure ? Doubt.POSSIBLE : Doubt.NONE);
+    damaged.remove(id);
     writes.put(id, write);
-    memoryBytes.addAndGet(write.memoryBytes() - before);
-    if (!wasDirty) {
-      dirty.incrementAndGet();
-    }
     if (place != null) {
       logged(write, entry, place);
     }
+    account(write);
     queue.offer(write, time.nanoTime(), false);
-    if (!entry.tombstone() && !write.doubtful) {
+    if (!entry.tombstone() && !unsure) {
       memory.put(entry.toItem());
     }
+    return write;
+  }
+
+  /** What is replaced before the ground truth saw it may have to come back. */
+  private void keepPrevious(PendingWrite write) {
+    if (!write.dirty()) {
+      return;
+    }
+    dropPrevious(write);
+    write.previous = write.held.spill();
+    if (write.previous.place() != null) {
+      floor.retain(write.previous.place().group());
+    }
+  }
+
+  private void dropPrevious(PendingWrite write) {
+    if (write.previous != null && write.previous.place() != null) {
+      floor.release(write.previous.place().group());
+    }
+    write.previous = null;
   }
 
   private void attach(
       PendingWrite write, Waiter waiter, Outcome outcome, List<Runnable> completions) {
-    if (write.dirty()) {
+    if (write != null && write.dirty()) {
       write.await(waiter);
       queue.offer(write, time.nanoTime(), true);
     } else {
@@ -160,6 +194,7 @@ public final class Pending {
       PendingWrite write = writes.get(entry.id());
       if (write != null) {
         logged(write, entry, place);
+        account(write);
       }
     }
   }
@@ -177,8 +212,9 @@ public final class Pending {
     }
     Held held = write.held;
     if (held.place() == null && held.compareTo(entry) == 0) {
-      write.held = new Held(held.entry(), null, place, held.contentLength());
-      spillIfCrowded(write);
+      Held placed = held.at(place);
+      boolean crowded = memoryBytes.get() + held.heldBytes() > spillAbove;
+      write.held = crowded && failPoints.proceed(FailPoint.SPILL) ? placed.spill() : placed;
     }
   }
 
@@ -190,22 +226,21 @@ public final class Pending {
     }
   }
 
-  private void spillIfCrowded(PendingWrite write) {
-    Held held = write.held;
-    if (memoryBytes.get() > spillAbove
-        && held.place() != null
-        && held.contentLength() > 0
-        && held.entry() != null
-        && failPoints.proceed(FailPoint.SPILL)) {
-      write.held = held.spill();
-      memoryBytes.addAndGet(-held.contentLength());
-      spilled.incrementAndGet();
-    }
+  /** Brings the totals up to date with a write that is here. */
+  private void account(PendingWrite write) {
+    count(write, write.memoryBytes(), write.held.entry() == null, write.dirty());
   }
 
-  private void unspill(Held held) {
-    if (held.entry() == null) {
-      spilled.decrementAndGet();
+  private void count(PendingWrite write, long bytes, boolean isSpilled, boolean isDirty) {
+    memoryBytes.addAndGet(bytes - write.countedBytes);
+    write.countedBytes = bytes;
+    if (isSpilled != write.countedSpilled) {
+      spilled.addAndGet(isSpilled ? 1 : -1);
+      write.countedSpilled = isSpilled;
+    }
+    if (isDirty != write.countedDirty) {
+      dirty.addAndGet(isDirty ? 1 : -1);
+      write.countedDirty = isDirty;
     }
   }
 
@@ -216,84 +251,39 @@ public final class Pending {
   }
 
   private static Found found(Held held) {
-    return held.entry() != null
-        ? new Found.Known(held.entry())
-        : new Found.InLog(held.place(), held.spilled());
+    return new Found(
+        held.entry(), held.place(), held.doubt() != Doubt.NONE, held.doubt() == Doubt.OVERTAKEN);
   }
 
-  /** Whether the ground truth may hold more than what is here of an id. */
-  public boolean inDoubt(String id) {
-    PendingWrite write = writes.get(id);
-    return write != null && write.doubtful;
-  }
-
-  /**
-   * Where the newest write of an id stands.
-   *
-   * @param revision its revision
-   * @param logged whether the log holds it
-   * @param confirmed whether the ground truth does
-   */
-  public record Standing(Revision revision, boolean logged, boolean confirmed) {}
-
-  /** Where the newest write of an id stands, if it is here. May hash the content. */
-  public Optional<Standing> standing(String id) {
+  /** The newest revision of an id if it is here and not confirmed. May hash the content. */
+  public Optional<Revision> unconfirmed(String id) {
     synchronized (stripes.lock(id)) {
       PendingWrite write = writes.get(id);
-      if (write == null) {
-        return Optional.empty();
-      }
-      Held held = write.held;
-      return Optional.of(new Standing(held.revision(), held.place() != null, !write.dirty()));
+      return write == null || !write.dirty()
+          ? Optional.empty()
+          : Optional.of(write.held.revision());
     }
   }
 
-  /**
-   * Lets a caller wait for a write that is here already.
-   *
-   * @return false if it has been confirmed, or is not here: there is nothing to wait for
-   */
-  public boolean await(String id, Waiter waiter) {
-    synchronized (stripes.lock(id)) {
-      PendingWrite write = writes.get(id);
-      if (write == null || !write.dirty()) {
-        return false;
-      }
-      write.await(waiter);
-      queue.offer(write, time.nanoTime(), true);
-      return true;
-    }
-  }
-
-  /**
-   * The revision that memory or pending knows of an id is compared with an entry's.
-   *
-   * @return negative, zero or positive as it is below, equal or above; negative if nothing is known
-   */
-  public int compareKnown(Entry entry) {
+  /** What memory or pending knows of an entry's id; empty for nothing. */
+  public Optional<Known> known(Entry entry) {
     synchronized (stripes.lock(entry.id())) {
       PendingWrite write = writes.get(entry.id());
-      if (write != null) {
-        return write.held.compareTo(entry);
+      if (write == null && memory.peek(entry.id()) == null) {
+        return Optional.empty();
       }
-      SyncItem item = memory.peek(entry.id());
-      if (item == null) {
-        return -1;
+      Ack level = Ack.PERSISTED;
+      if (write != null && write.dirty()) {
+        level = write.held.place() != null ? Ack.LOGGED : Ack.MEMORY;
       }
-      return item.version() != entry.version()
-          ? Long.compare(item.version(), entry.version())
-          : item.revision().compareTo(entry.revision());
+      return Optional.of(new Known(orderHere(entry), level));
     }
-  }
-
-  /** Whether memory or pending knows anything of an id. */
-  public boolean knows(String id) {
-    return writes.containsKey(id) || memory.peek(id) != null;
   }
 
   /**
    * Takes the oldest writes for a batch. Contents that were spilled are read from the log, on this
-   * thread.
+   * thread. A write whose content is damaged there is set aside: it stays unconfirmed and keeps its
+   * place in the log.
    *
    * @param fromLog reads an entry of the log; empty if it was truncated
    * @return sorted by id bytes, each id once; empty if none waits
@@ -306,9 +296,7 @@ public final class Pending {
       for (PendingWrite write : taken) {
         Held held = heldIfDirty(write);
         if (held != null) {
-          Optional<Entry> entry =
-              held.entry() != null ? Optional.of(held.entry()) : fromLog.apply(held.place());
-          batch.add(entry.orElseThrow(() -> new IllegalStateException("a needed group is gone")));
+          content(write.id, held, fromLog).ifPresent(batch::add);
         }
       }
     } catch (RuntimeException e) {
@@ -319,6 +307,23 @@ public final class Pending {
     }
     batch.sort(Comparator.comparing(Entry::id, ItemId.BYTE_ORDER));
     return batch;
+  }
+
+  private Optional<Entry> content(
+      String id, Held held, Function<LogPlace, Optional<Entry>> fromLog) {
+    if (held.entry() != null) {
+      return Optional.of(held.entry());
+    }
+    try {
+      Optional<Entry> entry = fromLog.apply(held.place());
+      if (entry.isEmpty()) {
+        damaged.add(id);
+      }
+      return entry;
+    } catch (CorruptDataException e) {
+      damaged.add(id);
+      return Optional.empty();
+    }
   }
 
   private Held heldIfDirty(PendingWrite write) {
@@ -338,50 +343,55 @@ public final class Pending {
   public boolean confirm(Entry entry, ItemOutcome.Kind kind, boolean awaitFollower) {
     boolean stale = kind == ItemOutcome.Kind.STALE;
     Revision revision = entry.revision();
-    List<Runnable> completions = new ArrayList<>();
+    List<Runnable> completions = new ArrayList<>(0);
     synchronized (stripes.lock(entry.id())) {
+      stripes.sawVersion(entry.id(), entry.version());
       PendingWrite write = writes.get(entry.id());
       if (write == null) {
         return stale;
       }
-      boolean wasDirty = write.dirty();
       if (revision.isAbove(write.confirmed)) {
         write.confirmed = revision;
-      }
-      if (wasDirty && !write.dirty()) {
-        dirty.decrementAndGet();
       }
       if (write.loggedRevision != null && !write.loggedRevision.isAbove(revision)) {
         releaseLog(write);
       }
+      if (write.previous != null && write.previous.compareTo(revision) <= 0) {
+        dropPrevious(write);
+      }
       collect(write, revision, kind, completions);
+      account(write);
       if (!write.dirty()) {
-        boolean passed = write.followed != null && !revision.isAbove(write.followed);
-        if (stale) {
-          forget(write);
-        } else {
-          trust(write);
-          if (!awaitFollower || passed) {
-            remove(write);
-          }
-        }
+        landed(write, stale, awaitFollower);
       }
     }
-    Waiter.run(completions, callbacks);
+    completions.forEach(Runnable::run);
     return stale;
+  }
+
+  private void landed(PendingWrite write, boolean stale, boolean awaitFollower) {
+    if (stale) {
+      forget(write);
+      return;
+    }
+    trust(write);
+    boolean passed = write.followed != null && write.held.compareTo(write.followed) <= 0;
+    if (!awaitFollower || passed) {
+      remove(write);
+    }
   }
 
   /** The ground truth holds exactly this now: it may be shown without asking. */
   private void trust(PendingWrite write) {
+    if (write.held.doubt() == Doubt.NONE || write.overtaken()) {
+      return;
+    }
+    // Loads that were made because of the doubt have not seen this commit.
+    stripes.bump(write.id);
+    write.held = write.held.with(Doubt.NONE);
     Entry entry = write.held.entry();
-    boolean overtaken = write.followed != null && write.held.compareTo(write.followed) < 0;
-    if (write.doubtful && !overtaken) {
-      write.doubtful = false;
-      // Loads that were made because of the doubt have not seen this commit.
-      stripes.bump(write.id);
-      if (entry != null && !entry.tombstone()) {
-        memory.put(entry.toItem());
-      }
+    if (entry != null && !entry.tombstone()) {
+      memory.put(entry.toItem());
     }
   }
 
@@ -421,42 +431,75 @@ public final class Pending {
 
   private void remove(PendingWrite write) {
     writes.remove(write.id);
-    unspill(write.held);
-    memoryBytes.addAndGet(-write.memoryBytes());
+    damaged.remove(write.id);
     releaseLog(write);
+    dropPrevious(write);
+    count(write, 0, false, false);
   }
 
   /**
-   * Takes a write out that the ground truth refused for good: readers see what the ground truth
-   * holds, and whoever waited for it gets the failure.
+   * Takes a write out that the ground truth refused for good. The acknowledged write that it had
+   * replaced comes back, if there is one; else readers see what the ground truth holds. Whoever
+   * waited for it gets the failure.
    */
   public void withdraw(Entry entry, RuntimeException failure) {
     Revision revision = entry.revision();
-    List<Runnable> completions = new ArrayList<>();
+    List<Runnable> completions = new ArrayList<>(0);
     synchronized (stripes.lock(entry.id())) {
       PendingWrite write = writes.get(entry.id());
       if (write == null) {
         return;
       }
-      if (write.waiters != null) {
-        write.waiters.removeIf(
-            waiter -> {
-              boolean covered = waiter.isCoveredBy(revision);
-              if (covered) {
-                completions.add(waiter.failed(failure));
-              }
-              return covered;
-            });
-      }
+      boolean newest = write.held.compareTo(revision) == 0;
+      Held back = newest ? write.previous : null;
+      failWaiters(write, revision, back, failure, completions);
       if (write.loggedRevision != null && !write.loggedRevision.isAbove(revision)) {
         releaseLog(write);
       }
-      if (write.held.compareTo(revision) == 0) {
-        dirty.decrementAndGet();
+      if (back != null) {
+        restore(write, back);
+      } else if (newest) {
         forget(write);
+      } else if (write.previous != null && write.previous.compareTo(revision) == 0) {
+        dropPrevious(write);
+        account(write);
       }
     }
-    Waiter.run(completions, callbacks);
+    completions.forEach(Runnable::run);
+  }
+
+  private static void failWaiters(
+      PendingWrite write,
+      Revision refused,
+      Held back,
+      RuntimeException failure,
+      List<Runnable> completions) {
+    if (write.waiters == null) {
+      return;
+    }
+    write.waiters.removeIf(
+        waiter -> {
+          boolean goesOn = back != null && waiter.isCoveredBy(back.revision());
+          boolean fails = waiter.isCoveredBy(refused) && !goesOn;
+          if (fails) {
+            completions.add(waiter.failed(failure));
+          }
+          return fails;
+        });
+  }
+
+  private void restore(PendingWrite write, Held back) {
+    stripes.bump(write.id);
+    memory.invalidate(write.id);
+    write.held = back;
+    write.previous = null;
+    if (back.place() != null) {
+      // The reference that previous had becomes that of the newest logged revision.
+      write.logged = back.place();
+      write.loggedRevision = back.revision();
+    }
+    account(write);
+    queue.offer(write, time.nanoTime(), write.waiters != null && !write.waiters.isEmpty());
   }
 
   /** The batch is done. The entries in {@code failed} wait again, before all others. */
@@ -485,6 +528,7 @@ public final class Pending {
     Revision revision = change.revision();
     synchronized (stripes.lock(id)) {
       stripes.bump(id);
+      stripes.sawVersion(id, revision.version());
       SyncItem item = memory.peek(id);
       if (item != null && isBelow(item, revision)) {
         memory.invalidate(id);
@@ -498,7 +542,7 @@ public final class Pending {
       }
       int order = write.held.compareTo(revision);
       if (order < 0) {
-        write.doubtful = true;
+        write.held = write.held.with(Doubt.OVERTAKEN);
         memory.invalidate(id);
       } else if (order == 0 && !write.dirty()) {
         remove(write);
@@ -516,7 +560,7 @@ public final class Pending {
    * Removes confirmed writes whose change row can no longer come by itself: the follower has passed
    * everything that was there when a poll began after their confirmation.
    *
-   * @param confirmedBefore the ids to look at
+   * @param confirmedBefore the writes to look at
    */
   public void settle(Iterable<Entry> confirmedBefore) {
     for (Entry entry : confirmedBefore) {
@@ -541,24 +585,26 @@ public final class Pending {
   }
 
   /**
-   * The ground truth has another history: forgets everything that memory holds, makes all loads
-   * unfit to fill, lets go of confirmed writes, whose change rows may never come, and doubts the
-   * others.
+   * The ground truth is not what it was, or was not known before: memory forgets everything, what
+   * was confirmed there goes, and what was not is in doubt.
    */
-  public void forgetMemory() {
+  public void anotherHistory() {
     stripes.bumpAll();
-    memory.clear();
     for (PendingWrite write : writes.values()) {
       synchronized (stripes.lock(write.id)) {
-        if (writes.get(write.id) == write) {
+        if (writes.get(write.id) != write) {
+          continue;
+        }
+        if (!write.dirty()) {
+          forget(write);
+        } else {
           memory.invalidate(write.id);
-          write.doubtful = true;
-          if (!write.dirty()) {
-            remove(write);
-          }
+          write.followed = null;
+          write.held = write.held.with(Doubt.POSSIBLE);
         }
       }
     }
+    memory.clear();
   }
 
   /** What waits for the flusher now. */
@@ -598,6 +644,11 @@ public final class Pending {
     return spilled.get();
   }
 
+  /** Ids whose content in the log is damaged; they cannot be flushed. */
+  public int damaged() {
+    return damaged.size();
+  }
+
   /** Bytes of memory that all this takes, index included. */
   public long memoryBytes() {
     return memoryBytes.get();
@@ -614,19 +665,15 @@ public final class Pending {
     List<Frozen> frozen = new ArrayList<>();
     for (PendingWrite write : writes.values()) {
       if (range.contains(write.id)) {
-        frozen.add(new Frozen(write.id, found(write.held), write.doubtful));
+        frozen.add(new Frozen(write.id, found(write.held)));
       }
     }
     frozen.sort(Comparator.comparing(Frozen::id, ItemId.BYTE_ORDER));
     return frozen;
   }
 
-  /**
-   * One id of a frozen range.
-   *
-   * @param doubtful whether the ground truth may hold more
-   */
-  public record Frozen(String id, Found found, boolean doubtful) {}
+  /** One id of a frozen range. */
+  public record Frozen(String id, Found found) {}
 
   /** Calls back for each unconfirmed id with whether the log holds its newest write. */
   public void forEachUnconfirmed(UnconfirmedVisitor visitor) {
@@ -657,6 +704,6 @@ public final class Pending {
         }
       }
     }
-    Waiter.run(completions, callbacks);
+    completions.forEach(Runnable::run);
   }
 }

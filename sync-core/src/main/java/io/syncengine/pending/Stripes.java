@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * counter first; whoever fills memory with something loaded holds the lock and finds the counter as
  * it was before the load began. So nothing that was loaded before a change is shown after it.
  *
+ * <p>A stripe also remembers the highest version that the ground truth is known to hold of any of
+ * its ids: a write at or below it may have been overtaken.
+ *
  * <p>The locks are monitors, held for a few map operations, never over I/O or a callback. Counters
  * are written under the lock and read by anyone, in volatile mode.
  */
@@ -16,6 +19,8 @@ public final class Stripes {
 
   private final Object[] locks = new Object[COUNT];
   private final AtomicLongArray stamps = new AtomicLongArray(COUNT);
+  // Guarded by the lock of the same index.
+  private final long[] highest = new long[COUNT];
 
   /** Makes stripes whose counters stand at zero. */
   public Stripes() {
@@ -38,6 +43,17 @@ public final class Stripes {
   void bump(String id) {
     int i = index(id);
     stamps.setRelease(i, stamps.getPlain(i) + 1);
+  }
+
+  /** The ground truth holds a version of an id. Under the lock. */
+  void sawVersion(String id, long version) {
+    int i = index(id);
+    highest[i] = Math.max(highest[i], version);
+  }
+
+  /** The highest version seen in the id's stripe. Under the lock. */
+  long highestVersion(String id) {
+    return highest[index(id)];
   }
 
   /** Makes every load that has begun unfit. */

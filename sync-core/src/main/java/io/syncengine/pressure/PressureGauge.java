@@ -39,9 +39,9 @@ public final class PressureGauge {
     this.onChange = onChange;
   }
 
-  /** Sets other marks; the level is found anew. */
+  /** Sets other marks; the level that stands goes on from there. */
   public void levels(PressureLevels newLevels) {
-    levels = newLevels;
+    levels = newLevels.after(levels);
   }
 
   /** The highest gauge. */

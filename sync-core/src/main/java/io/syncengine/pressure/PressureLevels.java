@@ -16,8 +16,9 @@ public final class PressureLevels {
   private final double hysteresis;
   private final long shutdownAfterNanos;
   private volatile Band band;
-  // Since when the pressure stands above the SHUTDOWN mark; written under this.
+  // Since when the pressure stands above the SHUTDOWN mark; guarded by this.
   private long aboveSince;
+  // Written under this, read by anyone.
   private volatile boolean above;
 
   private record Band(PressureLevel level, double low, double high) {}
@@ -40,6 +41,16 @@ public final class PressureLevels {
     this.band = bandOf(PressureLevel.NORMAL);
   }
 
+  /** Goes on from the level, and from the time above the highest mark, of other levels. */
+  public PressureLevels after(PressureLevels before) {
+    synchronized (before) {
+      above = before.above;
+      aboveSince = before.aboveSince;
+      band = bandOf(before.band.level);
+    }
+    return this;
+  }
+
   /** The level that stands. */
   public PressureLevel level() {
     return band.level;
@@ -48,7 +59,8 @@ public final class PressureLevels {
   /** The level at a pressure, given what stood before. */
   public PressureLevel update(double pressure, long nowNanos) {
     Band now = band;
-    if (pressure >= now.low && pressure < now.high && !above) {
+    boolean leftTheTop = above && pressure < marks[marks.length - 1];
+    if (pressure >= now.low && pressure < now.high && !leftTheTop) {
       return now.level;
     }
     synchronized (this) {
@@ -73,8 +85,8 @@ public final class PressureLevels {
         above = true;
         aboveSince = nowNanos;
       }
-      boolean long_ = nowNanos - aboveSince >= shutdownAfterNanos;
-      if (current != raw && !long_) {
+      boolean longEnough = nowNanos - aboveSince >= shutdownAfterNanos;
+      if (current != raw && !longEnough) {
         raw--;
       }
     } else {

@@ -121,19 +121,6 @@ public final class ReadRoad {
   public Map<String, SyncItem> getAll(Collection<String> ids) {
     Map<String, SyncItem> found = new HashMap<>();
     Map<String, Long> missing = new LinkedHashMap<>();
-    try {
-      collect(ids, found, missing);
-      loadAll(missing, found);
-    } catch (TierUnavailableException e) {
-      throw new TierUnavailableException(
-          e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
-    }
-    return inOrder(ids, found);
-  }
-
-  /** Takes what is known here; what only the ground truth knows goes to {@code missing}. */
-  private void collect(
-      Collection<String> ids, Map<String, SyncItem> found, Map<String, Long> missing) {
     for (String id : ids) {
       SyncItem item = hit(id);
       if (item != null) {
@@ -142,19 +129,30 @@ public final class ReadRoad {
       }
       misses.increment();
       long stamp = stripes.stamp(id);
-      Pending.Found known = pending.find(id);
-      if (known == null) {
+      if (pending.find(id) == null) {
         missing.put(id, stamp);
         continue;
       }
-      // Here and in doubt, or cut from the log meanwhile: few, and asked for one by one.
-      Entry entry = pending.inDoubt(id) ? null : content(known).orElse(null);
-      if (entry == null) {
-        entry = below(id, true).entry;
-      }
+      Entry entry = belowOrFail(id, ids, found);
       if (entry != null && !entry.tombstone()) {
         found.put(id, entry.toItem());
       }
+    }
+    try {
+      loadAll(missing, found);
+    } catch (TierUnavailableException e) {
+      throw new TierUnavailableException(
+          e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
+    }
+    return inOrder(ids, found);
+  }
+
+  private Entry belowOrFail(String id, Collection<String> ids, Map<String, SyncItem> found) {
+    try {
+      return below(id, true).entry;
+    } catch (TierUnavailableException e) {
+      throw new TierUnavailableException(
+          e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
     }
   }
 
@@ -240,9 +238,7 @@ public final class ReadRoad {
   }
 
   private Optional<Entry> content(Pending.Found found) {
-    return found instanceof Pending.Found.Known known
-        ? Optional.of(known.entry())
-        : log.apply(((Pending.Found.InLog) found).place());
+    return found.entry() != null ? Optional.of(found.entry()) : log.apply(found.place());
   }
 
   /** Reads from pending or the ground truth. */
@@ -255,8 +251,8 @@ public final class ReadRoad {
       }
       Optional<Entry> here = content(found);
       if (here.isPresent()) {
-        return pending.inDoubt(id)
-            ? higher(here.get(), stamp)
+        return found.doubtful()
+            ? higher(here.get(), stamp, found.overtaken())
             : new Answer(here.get(), Source.PENDING);
       }
       // The log was cut meanwhile, which happens only behind what the ground truth has confirmed.
@@ -278,14 +274,16 @@ public final class ReadRoad {
   }
 
   /** The higher of a write that may be overtaken and the ground truth, if that can be asked. */
-  private Answer higher(Entry here, long stamp) {
+  private Answer higher(Entry here, long stamp, boolean overtaken) {
     try {
       Answer there = loaded(here.id(), stamp, false);
       if (there.entry != null && there.entry.isAbove(here)) {
         return there;
       }
     } catch (TierUnavailableException e) {
-      return new Answer(here, Source.PENDING);
+      if (overtaken) {
+        throw e;
+      }
     }
     return new Answer(here, Source.PENDING);
   }
@@ -299,12 +297,10 @@ public final class ReadRoad {
             ? new TierStatus(Source.L1, State.NOT_CACHED, Optional.empty())
             : new TierStatus(Source.L1, State.LIVE, Optional.of(item.revision())));
     pending
-        .standing(id)
-        .filter(s -> !s.confirmed())
+        .unconfirmed(id)
         .ifPresent(
-            s ->
-                lines.add(
-                    new TierStatus(Source.PENDING, State.PENDING, Optional.of(s.revision()))));
+            revision ->
+                lines.add(new TierStatus(Source.PENDING, State.PENDING, Optional.of(revision))));
     lines.add(truthStatus(id));
     return lines;
   }

@@ -118,21 +118,20 @@ public final class ScanRoad {
       if (order == 0) {
         page.pollFirst();
       }
-      Entry entry = content(here);
-      if (entry == null || (order == 0 && there.isAbove(entry))) {
-        return order == 0 ? there.toItem() : reads.get(here.id());
+      Entry entry = content(here.found());
+      if (order == 0) {
+        Entry higher = entry == null || there.isAbove(entry) ? there : entry;
+        return higher.tombstone() ? null : higher.toItem();
       }
-      if (order != 0 && here.doubtful()) {
-        // The page shows no tombstones, and one of them may be above what is here.
+      if (entry == null || here.found().doubtful()) {
+        // Only the ground truth can tell whether it holds a tombstone above it, or the item itself.
         return reads.get(here.id());
       }
       return entry.tombstone() ? null : entry.toItem();
     }
 
-    private Entry content(Pending.Frozen here) {
-      return here.found() instanceof Pending.Found.Known known
-          ? known.entry()
-          : log.apply(((Pending.Found.InLog) here.found()).place()).orElse(null);
+    private Entry content(Pending.Found found) {
+      return found.entry() != null ? found.entry() : log.apply(found.place()).orElse(null);
     }
   }
 }

@@ -68,10 +68,9 @@ public final class TierPort {
   }
 
   /**
-   * Opens the tier; does nothing if it is open.
+   * Opens the tier; does nothing if it is open. Nobody can use it before the check has passed.
    *
-   * @param check looks at what was opened before anybody else can call it; what it throws closes
-   *     the tier again
+   * @param check throws if it is not the tier that was expected, which is closed again then
    */
   public void open(Consumer<TierInfo> check) {
     if (info != null) {

@@ -42,10 +42,15 @@ final class InMemoryChanges {
       }
       page.add(row);
     }
-    return new ChangePage(databaseId, head, head == 0 ? 0 : rows.get(head).tag(), page);
+    return new ChangePage(databaseId, head, headTag(), page);
   }
 
   private static long weight(ChangeRow row) {
     return Math.max(1, row.changes().size());
+  }
+
+  /** The tag of the newest row; 0 if there is none. */
+  long headTag() {
+    return head == 0 ? 0 : rows.get(head).tag();
   }
 }

@@ -112,6 +112,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
     lock(head, by, "apply");
     try {
       by.failPoints().proceed(FailPoint.TIER_HEAD);
+      long previousTag = changes.headTag();
       Commit commit = new Commit(changes.head() + 1, by);
       List<ItemOutcome> outcomes = new ArrayList<>(batch.size());
       for (Entry entry : batch) {
@@ -124,7 +125,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
         publish(commit.written, List.of(), row, horizon);
       }
       by.failPoints().proceed(FailPoint.TIER_COMMITTED);
-      return new ApplyResult(outcomes, row);
+      return new ApplyResult(outcomes, row, previousTag);
     } finally {
       head.unlock();
     }

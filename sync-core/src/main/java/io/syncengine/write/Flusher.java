@@ -63,8 +63,8 @@ public final class Flusher {
   private volatile Batcher batcher;
   private volatile Pauses pauses;
   private volatile String failure;
-  // Set by whoever wants a try in spite of a pause; taken by the next run.
   private volatile boolean hurry;
+  private volatile boolean stopped;
   private int failedInARow;
   private long retryAtNanos;
   private boolean pausing;
@@ -83,7 +83,7 @@ public final class Flusher {
     Function<LogPlace, Optional<Entry>> log();
 
     /** This instance has committed a change row. */
-    void committed(ChangeRow row);
+    void committed(ChangeRow row, long previousTag);
 
     /** Writes were confirmed whose change row is older than this commit. */
     void confirmedWithoutRow(List<Entry> entries);
@@ -153,6 +153,7 @@ public final class Flusher {
 
   /** No batch begins any more; waits, within the bound, for the one in flight. */
   public void stop(Duration bound) {
+    stopped = true;
     task.stop(bound);
   }
 
@@ -199,7 +200,7 @@ public final class Flusher {
   }
 
   private void run() {
-    while (true) {
+    while (!stopped) {
       if (hurry) {
         hurry = false;
         pausing = false;
@@ -229,11 +230,13 @@ public final class Flusher {
 
   private void flush() {
     List<Entry> failed = new ArrayList<>();
+    int sent = 0;
     try {
       List<Entry> batch = pending.take(batcher.maxCount(), batcher.maxBytes(), events.log());
       failPoints.proceed(FailPoint.FLUSH_TAKE);
       if (!batch.isEmpty()) {
         flushes.incrementAndGet();
+        sent = batch.size();
         failed.addAll(batch);
         List<Entry> again = new ArrayList<>();
         deliver(batch, again);
@@ -250,9 +253,16 @@ public final class Flusher {
       pending.landed(failed);
       events.landed();
     }
-    if (failed.isEmpty()) {
+    settle(failed.size(), sent);
+  }
+
+  /** Pauses after a failure: longer and longer if nothing got through, shortly if something did. */
+  private void settle(int failed, int sent) {
+    if (failed < sent) {
       failedInARow = 0;
-      pausing = false;
+    }
+    pausing = false;
+    if (failed == 0) {
       failure = null;
     } else {
       pause();
@@ -265,7 +275,7 @@ public final class Flusher {
     long bound = Math.min(p.maxNanos, p.minNanos << Math.min(failedInARow, 20));
     failedInARow++;
     pausing = true;
-    retryAtNanos = time.nanoTime() + random.nextLong(Math.max(1, bound / 2), bound + 1);
+    retryAtNanos = time.nanoTime() + random.nextLong(bound + 1);
   }
 
   private static long bytes(List<Entry> entries) {
@@ -325,7 +335,7 @@ public final class Flusher {
       }
     }
     if (result.row() != null) {
-      events.committed(result.row());
+      events.committed(result.row(), result.previousTag());
     }
     if (!withoutRow.isEmpty() && followsChanges) {
       events.confirmedWithoutRow(withoutRow);
@@ -361,7 +371,7 @@ public final class Flusher {
       ItemOutcome outcome = result.outcomes().get(0);
       if (outcome.kind() == ItemOutcome.Kind.APPLIED) {
         confirm(entry, outcome.kind(), false);
-        events.committed(result.row());
+        events.committed(result.row(), result.previousTag());
         return;
       }
       there = outcome.current();

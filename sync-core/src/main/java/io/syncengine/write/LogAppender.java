@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -49,7 +48,6 @@ public final class LogAppender {
   private final TimeSource time;
   private final FailPoints failPoints;
   private final Telemetry telemetry;
-  private final Consumer<Runnable> callbacks;
   private final Runnable onPublished;
   private final SerialTask task;
   private final ConcurrentLinkedQueue<Append> queue = new ConcurrentLinkedQueue<>();
@@ -69,27 +67,6 @@ public final class LogAppender {
   private long truncatedAtNanos;
 
   /**
-   * A write on its way into the log.
-   *
-   * @param entry the write; null for a mark that only says when all before it are through
-   * @param shown whether readers see it already, as at MEMORY
-   * @param ack the level that its caller waits for
-   * @param claimed taken by whoever ends the wait: this class or the caller's time-out
-   */
-  record Append(
-      Entry entry,
-      boolean shown,
-      boolean inDoubt,
-      Ack ack,
-      Receipt receipt,
-      CompletableFuture<Receipt> future,
-      AtomicBoolean claimed) {
-    long bytes() {
-      return entry == null ? 0 : 2L * entry.id().length() + entry.contentLength() + 128;
-    }
-  }
-
-  /**
    * Makes an appender for an open log.
    *
    * @param executor runs the appends, on a thread of its own
@@ -104,7 +81,6 @@ public final class LogAppender {
       Executor executor,
       FailPoints failPoints,
       Telemetry telemetry,
-      Consumer<Runnable> callbacks,
       Runnable onPublished,
       Consumer<Throwable> onError) {
     this.log = log;
@@ -113,7 +89,6 @@ public final class LogAppender {
     this.time = time;
     this.failPoints = failPoints;
     this.telemetry = telemetry;
-    this.callbacks = callbacks;
     this.onPublished = onPublished;
     this.task = new SerialTask(executor, scheduler, time, this::run, onError);
     this.truncatedAtNanos = time.nanoTime();
@@ -127,9 +102,9 @@ public final class LogAppender {
 
   /** Completes when everything that was handed over before is through. */
   public CompletableFuture<Receipt> drained() {
-    CompletableFuture<Receipt> mark = new CompletableFuture<>();
-    append(new Append(null, true, false, Ack.MEMORY, null, mark, new AtomicBoolean()));
-    return mark;
+    Append mark = Append.mark();
+    append(mark);
+    return mark.future();
   }
 
   /** Pending has let go of something: the log may be cut soon. */
@@ -171,8 +146,7 @@ public final class LogAppender {
   public void stop(Duration bound) {
     idle = task.stop(bound);
     fail(
-        drain(Integer.MAX_VALUE, Long.MAX_VALUE),
-        () -> new IllegalStateException("the engine was closed; the write was not accepted"));
+        drain(Integer.MAX_VALUE, Long.MAX_VALUE), () -> new IllegalStateException(Entrance.CLOSED));
     fail(
         writing,
         () ->
@@ -188,6 +162,16 @@ public final class LogAppender {
   }
 
   private void run() {
+    try {
+      work();
+    } finally {
+      if (!queue.isEmpty()) {
+        task.kick();
+      }
+    }
+  }
+
+  private void work() {
     List<Append> group = drain(MAX_GROUP_COUNT, MAX_GROUP_BYTES);
     while (!group.isEmpty()) {
       if (healed()) {
@@ -254,90 +238,95 @@ public final class LogAppender {
   private void append(List<Append> group) {
     List<Entry> writes = new ArrayList<>(group.size());
     for (Append a : group) {
-      if (a.entry != null) {
-        writes.add(a.entry);
+      if (!a.isMark()) {
+        writes.add(a.entry());
       }
     }
     long number = 0;
-    if (!writes.isEmpty() && failPoints.proceed(FailPoint.LOG_APPEND)) {
-      long start = time.nanoTime();
-      SyncEngineException thrown = null;
-      try {
-        number = log.append(writes, clock.ceiling());
-      } catch (SyncEngineException e) {
-        thrown = e;
-      } finally {
-        telemetry.called("log", "append", time.nanoTime() - start, thrown);
+    try {
+      if (!writes.isEmpty() && failPoints.proceed(FailPoint.LOG_APPEND)) {
+        number = write(writes);
       }
-      if (thrown != null) {
-        broken = true;
-        retryAtNanos = time.nanoTime();
-        failure = thrown.getMessage();
-        task.kickAfter(REOPEN_NANOS);
-        SyncEngineException cause = thrown;
-        fail(group, () -> new DurabilityException(cause.getMessage(), cause));
-        return;
-      }
+      failPoints.proceed(FailPoint.LOG_APPENDED);
+    } catch (SyncEngineException e) {
+      broken(e.getMessage());
+      fail(group, () -> new DurabilityException(e.getMessage(), e));
+      return;
+    } catch (RuntimeException | Error e) {
+      broken("the log failed with " + e.getClass().getName());
+      fail(group, () -> new DurabilityException("the log failed; the outcome is unknown", e));
+      throw e;
+    }
+    publish(group, number);
+  }
+
+  private long write(List<Entry> writes) {
+    long start = time.nanoTime();
+    Throwable thrown = null;
+    try {
+      long number = log.append(writes, clock.ceiling());
       failure = null;
       lastGroup = number;
       groups.incrementAndGet();
       entries.addAndGet(writes.size());
+      return number;
+    } catch (RuntimeException | Error e) {
+      thrown = e;
+      throw e;
+    } finally {
+      telemetry.called("log", "append", time.nanoTime() - start, thrown);
     }
-    failPoints.proceed(FailPoint.LOG_APPENDED);
-    publish(group, number);
+  }
+
+  private void broken(String why) {
+    broken = true;
+    retryAtNanos = time.nanoTime();
+    failure = why;
+    task.kickAfter(REOPEN_NANOS);
   }
 
   private void publish(List<Append> group, long number) {
-    List<Runnable> completions = new ArrayList<>();
+    List<Runnable> completions = new ArrayList<>(group.size());
     int index = 0;
     for (Append a : group) {
-      if (a.entry == null) {
-        completions.add(() -> a.future.complete(null));
+      if (a.isMark()) {
+        completions.add(() -> a.future().complete(null));
         continue;
       }
       LogPlace place = number == 0 ? null : new LogPlace(number, index);
       index++;
-      if (a.shown) {
+      if (a.shown()) {
         if (place != null) {
-          pending.logged(a.entry, place);
+          pending.logged(a.entry(), place);
         }
-      } else if (a.claimed.compareAndSet(false, true) && failPoints.proceed(FailPoint.PUBLISH)) {
+      } else if (a.take() && failPoints.proceed(FailPoint.PUBLISH)) {
         publish(a, place, completions);
       }
     }
     onPublished.run();
-    if (!completions.isEmpty()) {
-      callbacks.accept(
-          () -> {
-            failPoints.proceed(FailPoint.ACK);
-            completions.forEach(Runnable::run);
-          });
-    }
+    failPoints.proceed(FailPoint.ACK);
+    completions.forEach(Runnable::run);
   }
 
   private void publish(Append a, LogPlace place, List<Runnable> completions) {
-    Receipt logged = a.receipt.with(Ack.LOGGED, Outcome.APPLIED);
-    boolean waits = a.ack == Ack.PERSISTED;
-    Waiter waiter = waits ? new Waiter(logged, a.future) : null;
-    Outcome outcome = pending.publish(a.entry, place, a.inDoubt, waiter);
+    Receipt logged = a.receipt().with(Ack.LOGGED, Outcome.APPLIED);
+    boolean waits = a.ack() == Ack.PERSISTED;
+    Waiter waiter = waits ? new Waiter(logged, a.future()) : null;
+    Outcome outcome = pending.publish(a.entry(), place, a.inDoubt(), waiter);
     if (!waits) {
-      completions.add(() -> a.future.complete(logged.with(Ack.LOGGED, outcome)));
+      completions.add(() -> a.future().complete(logged.with(Ack.LOGGED, outcome)));
     }
   }
 
   private void fail(List<Append> group, Supplier<RuntimeException> failure) {
-    List<Runnable> completions = new ArrayList<>();
     for (Append a : group) {
-      if (a.entry == null) {
-        completions.add(() -> a.future.complete(null));
-      } else if (a.shown) {
+      if (a.isMark()) {
+        a.future().complete(null);
+      } else if (a.shown()) {
         unlogged.incrementAndGet();
-      } else if (a.claimed.compareAndSet(false, true)) {
-        completions.add(() -> a.future.completeExceptionally(failure.get()));
+      } else if (a.refuse()) {
+        a.future().completeExceptionally(failure.get());
       }
-    }
-    if (!completions.isEmpty()) {
-      callbacks.accept(() -> completions.forEach(Runnable::run));
     }
   }
 

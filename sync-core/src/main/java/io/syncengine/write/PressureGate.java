@@ -55,7 +55,8 @@ final class PressureGate {
         return 0;
       }
       case THROTTLE -> {
-        return pace(bytes, maxWait.toNanos());
+        // Deletes make room and are taken one level further up, so they do not wait here either.
+        return delete ? 0 : pace(bytes, maxWait.toNanos());
       }
       case CRITICAL -> {
         if (!delete) {

@@ -19,51 +19,37 @@ import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.FailPoints;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.TimeSource;
-import io.syncengine.write.LogAppender.Append;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * The order of a write: gate, revision, log, pending, ack. With a log a write is on disk before
- * anybody sees it, except at MEMORY, whose append follows. Holds no state of its own but counters,
- * settings and what THROTTLE holds back; safe from any thread.
+ * anybody sees it, except at MEMORY, whose append follows. Holds no state of its own but counters
+ * and settings; safe from any thread.
  */
 public final class WriteRoad {
-  private static final long POLL_NANOS = 100_000;
-  private static final int MAX_POLLS = 10_000;
-
   private final Pending pending;
   private final RevisionClock clock;
   private final LogAppender log;
   private final Flusher flusher;
   private final PressureGate gate;
+  // For one length of waits each; new ones when that changes. Old waits end where they began.
+  private volatile Deadlines loggedWaits;
+  private volatile Deadlines persistedWaits;
+  private final Entrance entrance = new Entrance();
+  private final Set<CompletableFuture<Receipt>> throttled = ConcurrentHashMap.newKeySet();
   private final Scheduler scheduler;
   private final TimeSource time;
   private final FailPoints failPoints;
-  private final Consumer<Runnable> callbacks;
   private final VersionMode mode;
   private final Supplier<String> origin;
   private final AtomicLong submitted = new AtomicLong();
   private final AtomicLong rejected = new AtomicLong();
-  // Writes that THROTTLE holds back, until they go on or the engine ends.
-  private final Set<CompletableFuture<Receipt>> held = ConcurrentHashMap.newKeySet();
-  // Calls begun and ended: whoever ends the road waits until they are equal. Each call counts
-  // itself
-  // before it looks at `stopped`, and who stops sets that before it counts; so none is missed.
-  private final LongAdder begun = new LongAdder();
-  private final LongAdder ended = new LongAdder();
-  private volatile boolean stopped;
-  // For one length of waits each; a new one when that changes. Old waits end where they began.
-  private volatile Deadlines deadlines;
   private volatile Limits limits;
 
   /**
@@ -98,27 +84,27 @@ public final class WriteRoad {
       Supplier<String> origin,
       TimeSource time,
       Scheduler scheduler,
-      FailPoints failPoints,
-      Consumer<Runnable> callbacks) {
+      FailPoints failPoints) {
     this.pending = pending;
     this.clock = clock;
     this.log = log;
     this.flusher = flusher;
     this.gate = new PressureGate(pressure, drain, time, failPoints);
-    this.deadlines = new Deadlines(scheduler, time);
+    this.loggedWaits = new Deadlines(scheduler, time);
+    this.persistedWaits = new Deadlines(scheduler, time);
     this.limits = limits;
     this.mode = mode;
     this.origin = origin;
     this.time = time;
     this.scheduler = scheduler;
     this.failPoints = failPoints;
-    this.callbacks = callbacks;
   }
 
   /** Takes other limits. */
   public void configure(Limits newLimits) {
     if (!newLimits.ackTimeout.equals(limits.ackTimeout)) {
-      deadlines = new Deadlines(scheduler, time);
+      loggedWaits = new Deadlines(scheduler, time);
+      persistedWaits = new Deadlines(scheduler, time);
     }
     limits = newLimits;
   }
@@ -141,49 +127,34 @@ public final class WriteRoad {
   /** Writes an item. */
   public CompletableFuture<Receipt> submit(SyncItem item, Ack ack) {
     requireReachable(ack);
-    requireSize(item);
+    requireFitting(item);
     if (mode == VersionMode.CALLER && item.version() == 0) {
       throw new IllegalArgumentException("version_mode is caller: give the item a version");
     }
     if (mode == VersionMode.ENGINE
-        && item.version() != 0
-        && clock.millisAhead(item.version()) > limits.clockTolerance.toMillis()
-        && item.version() > clock.ceiling()) {
+        && item.version() > clock.ceiling()
+        && clock.millisAhead(item.version()) > limits.clockTolerance.toMillis()) {
       throw new IllegalArgumentException(
           "the item's version lies in the future; in engine mode only items as read carry one");
     }
-    return enter(item.contentLength(), false, item.version() != 0, ack, () -> stamped(item));
+    boolean given = item.version() != 0;
+    return enter(item.contentLength(), false, given, ack, () -> stamped(item, item.version()));
   }
 
   /** Writes an item just above a revision that was read, so that any real write wins. */
   public CompletableFuture<Receipt> submitJustAbove(SyncItem item, Revision seen, Ack ack) {
-    requireSize(item);
+    requireFitting(item);
     long version = seen == null ? 1 : seen.version() + 1;
-    return enter(
-        item.contentLength(),
-        false,
-        true,
-        ack,
-        () -> Entry.ofItem(item.stamped(version, time.currentTimeMillis()), origin.get()));
+    return enter(item.contentLength(), false, true, ack, () -> stamped(item, version));
   }
 
   /** Deletes an id; {@code version} is 0 in engine mode. */
   public CompletableFuture<Receipt> delete(String id, long version, Ack ack) {
     requireReachable(ack);
-    return enter(
-        0,
-        true,
-        version != 0,
-        ack,
-        () ->
-            Entry.builder(id)
-                .tombstone(Revision.ofTombstone(version == 0 ? clock.next() : version))
-                .acceptedAtMillis(time.currentTimeMillis())
-                .origin(origin.get())
-                .build());
+    return enter(0, true, version != 0, ack, () -> tombstone(id, version));
   }
 
-  private void requireSize(SyncItem item) {
+  private void requireFitting(SyncItem item) {
     if (item.contentLength() > limits.maxContentBytes) {
       throw new IllegalArgumentException(
           "content has "
@@ -199,113 +170,105 @@ public final class WriteRoad {
     }
   }
 
-  private Entry stamped(SyncItem item) {
-    long version = item.version() == 0 ? clock.next() : item.version();
+  private Entry stamped(SyncItem item, long given) {
+    long version = given == 0 ? clock.next() : given;
     return Entry.ofItem(item.stamped(version, time.currentTimeMillis()), origin.get());
   }
 
-  /**
-   * Takes no more: waits until the calls that have begun are through, which is a matter of
-   * microseconds and bounded at about a second, and tells those that THROTTLE holds back that they
-   * were not accepted.
-   */
-  public void stop() {
-    stopped = true;
-    for (int i = 0; i < MAX_POLLS && running(); i++) {
-      LockSupport.parkNanos(POLL_NANOS);
-    }
-    for (CompletableFuture<Receipt> later : held) {
-      if (held.remove(later)) {
-        callbacks.accept(() -> later.completeExceptionally(notAccepted()));
-      }
-    }
-  }
-
-  private boolean running() {
-    // In this order: what ends in between has begun before.
-    long left = ended.sum();
-    return begun.sum() != left;
-  }
-
-  private static IllegalStateException notAccepted() {
-    return new IllegalStateException("the engine was closed; the write was not accepted");
+  private Entry tombstone(String id, long given) {
+    return Entry.builder(id)
+        .tombstone(Revision.ofTombstone(given == 0 ? clock.next() : given))
+        .acceptedAtMillis(time.currentTimeMillis())
+        .origin(origin.get())
+        .build();
   }
 
   private CompletableFuture<Receipt> enter(
       long bytes, boolean delete, boolean versionGiven, Ack ack, Supplier<Entry> stamp) {
-    begun.increment();
+    entrance.enter();
     try {
-      if (stopped) {
-        throw notAccepted();
-      }
       failPoints.proceed(FailPoint.GATE);
       long wait = gate.enter(bytes, delete, limits.throttleMaxWait);
-      return wait <= 0
-          ? accept(stamp, versionGiven, ack)
-          : acceptLater(wait, stamp, versionGiven, ack);
+      failPoints.proceed(FailPoint.STAMP);
+      // Stamped before it waits: what was submitted first is the older one, whatever overtakes it.
+      Entry entry = stamp.get();
+      return wait <= 0 ? accept(entry, versionGiven, ack) : acceptLater(entry, ack, wait);
     } catch (WriteRejectedException e) {
       rejected.incrementAndGet();
       return CompletableFuture.failedFuture(e);
     } finally {
-      ended.increment();
+      entrance.leave();
     }
   }
 
-  private CompletableFuture<Receipt> acceptLater(
-      long nanos, Supplier<Entry> stamp, boolean versionGiven, Ack ack) {
+  private CompletableFuture<Receipt> acceptLater(Entry entry, Ack ack, long waitNanos) {
     CompletableFuture<Receipt> later = new CompletableFuture<>();
-    held.add(later);
-    scheduler.schedule(
-        () -> {
-          begun.increment();
-          try {
-            if (!stopped && held.remove(later)) {
-              acceptInto(later, stamp, versionGiven, ack);
-            }
-          } finally {
-            ended.increment();
-          }
-        },
-        Duration.ofNanos(nanos));
+    throttled.add(later);
+    scheduler.schedule(() -> acceptInto(later, entry, ack), Duration.ofNanos(waitNanos));
     return later;
   }
 
-  private void acceptInto(
-      CompletableFuture<Receipt> later, Supplier<Entry> stamp, boolean versionGiven, Ack ack) {
+  private void acceptInto(CompletableFuture<Receipt> later, Entry entry, Ack ack) {
+    if (!throttled.remove(later)) {
+      return;
+    }
     try {
-      accept(stamp, versionGiven, ack)
+      entrance.enter();
+    } catch (IllegalStateException e) {
+      later.completeExceptionally(e);
+      return;
+    }
+    try {
+      // What was written meanwhile may be above it, as if it had come with its version.
+      accept(entry, true, ack)
           .whenComplete(
               (receipt, failure) -> {
                 if (failure == null) {
-                  callbacks.accept(() -> later.complete(receipt));
+                  later.complete(receipt);
                 } else {
-                  callbacks.accept(() -> later.completeExceptionally(failure));
+                  later.completeExceptionally(failure);
                 }
               });
     } catch (RuntimeException e) {
-      callbacks.accept(() -> later.completeExceptionally(e));
+      later.completeExceptionally(e);
+    } finally {
+      entrance.leave();
     }
   }
 
-  private CompletableFuture<Receipt> accept(Supplier<Entry> stamp, boolean versionGiven, Ack ack) {
-    failPoints.proceed(FailPoint.STAMP);
-    Entry entry = stamp.get();
+  /**
+   * Lets nobody in any more and waits until those inside are through; writes that wait at THROTTLE
+   * are told that they were not accepted.
+   *
+   * @param bound how long to wait at most
+   */
+  public void close(Duration bound) {
+    entrance.close(bound);
+    for (CompletableFuture<Receipt> waiting : throttled) {
+      if (throttled.remove(waiting)) {
+        waiting.completeExceptionally(new IllegalStateException(Entrance.CLOSED));
+      }
+    }
+  }
+
+  private CompletableFuture<Receipt> accept(Entry entry, boolean versionGiven, Ack ack) {
     boolean inDoubt = false;
     if (versionGiven) {
-      int known = pending.compareKnown(entry);
-      if (known > 0) {
-        return CompletableFuture.completedFuture(standing(entry, Outcome.STALE));
-      }
-      if (known == 0) {
-        CompletableFuture<Receipt> unchanged = unchanged(entry, ack);
-        if (unchanged != null) {
-          return unchanged;
+      Optional<Pending.Known> known = pending.known(entry);
+      if (known.isPresent()) {
+        int order = known.get().order();
+        Ack level = known.get().level();
+        if (order > 0) {
+          return CompletableFuture.completedFuture(receipt(entry, level, Outcome.STALE));
+        }
+        if (order == 0 && level.compareTo(ack) >= 0) {
+          return CompletableFuture.completedFuture(receipt(entry, level, Outcome.UNCHANGED));
         }
       }
       if (mode == VersionMode.ENGINE) {
         clock.observe(entry.version());
       }
-      inDoubt = !pending.knows(entry.id());
+      inDoubt = known.isEmpty();
     }
     submitted.incrementAndGet();
     return log == null ? show(entry, ack, inDoubt) : logThenShow(entry, ack, inDoubt);
@@ -315,23 +278,6 @@ public final class WriteRoad {
     return entry.tombstone()
         ? Receipt.ofDelete(entry.id(), entry.revision(), reached, outcome)
         : Receipt.ofValue(entry.toItem(), reached, outcome);
-  }
-
-  private Receipt standing(Entry entry, Outcome outcome) {
-    Optional<Pending.Standing> known = pending.standing(entry.id());
-    Ack reached =
-        known
-            .map(s -> s.confirmed() ? Ack.PERSISTED : s.logged() ? Ack.LOGGED : Ack.MEMORY)
-            .orElse(Ack.PERSISTED);
-    return receipt(entry, reached, outcome);
-  }
-
-  /** The same revision is here: done if it stands at the level asked for, else null. */
-  private CompletableFuture<Receipt> unchanged(Entry entry, Ack ack) {
-    Receipt receipt = standing(entry, Outcome.UNCHANGED);
-    return receipt.reached().compareTo(ack) >= 0
-        ? CompletableFuture.completedFuture(receipt)
-        : null;
   }
 
   private CompletableFuture<Receipt> show(Entry entry, Ack ack, boolean inDoubt) {
@@ -347,43 +293,41 @@ public final class WriteRoad {
     CompletableFuture<Receipt> future = new CompletableFuture<>();
     pending.publish(entry, null, inDoubt, new Waiter(memory, future));
     flusher.added();
-    expire(future, new AckTimeoutException(memory));
+    persistedWaits.watch(
+        future,
+        limits.ackTimeout,
+        () -> future.completeExceptionally(new AckTimeoutException(memory)));
     return future;
   }
 
   private CompletableFuture<Receipt> logThenShow(Entry entry, Ack ack, boolean inDoubt) {
     Receipt memory = receipt(entry, Ack.MEMORY, Outcome.APPLIED);
     CompletableFuture<Receipt> future = new CompletableFuture<>();
+    Append append = new Append(entry, ack, inDoubt, memory, future);
     if (ack == Ack.MEMORY) {
       Outcome outcome = pending.publish(entry, null, inDoubt, null);
       flusher.added();
-      log.append(new Append(entry, true, inDoubt, ack, memory, future, new AtomicBoolean(true)));
+      log.append(append);
       return CompletableFuture.completedFuture(memory.with(Ack.MEMORY, outcome));
     }
-    AtomicBoolean claimed = new AtomicBoolean();
-    log.append(new Append(entry, false, inDoubt, ack, memory, future, claimed));
-    deadlines.watch(future, limits.ackTimeout, () -> late(future, claimed, memory));
+    log.append(append);
+    Deadlines waits = ack == Ack.LOGGED ? loggedWaits : persistedWaits;
+    waits.watch(future, limits.ackTimeout, () -> late(append));
     return future;
   }
 
   /** The time is over: what is not on disk will not be shown; what is stands and goes on. */
-  private void late(CompletableFuture<Receipt> future, AtomicBoolean claimed, Receipt memory) {
-    if (claimed.compareAndSet(false, true)) {
-      callbacks.accept(
-          () ->
-              future.completeExceptionally(
-                  new DurabilityException("the log did not take the write in time", null)));
-    } else {
-      AckTimeoutException timeout =
-          new AckTimeoutException(memory.with(Ack.LOGGED, Outcome.APPLIED));
-      callbacks.accept(() -> future.completeExceptionally(timeout));
+  private static void late(Append append) {
+    if (append.refuse()) {
+      append
+          .future()
+          .completeExceptionally(
+              new DurabilityException("the log did not take the write in time", null));
+    } else if (append.taken()) {
+      append
+          .future()
+          .completeExceptionally(
+              new AckTimeoutException(append.receipt().with(Ack.LOGGED, Outcome.APPLIED)));
     }
-  }
-
-  private void expire(CompletableFuture<Receipt> future, RuntimeException timeout) {
-    deadlines.watch(
-        future,
-        limits.ackTimeout,
-        () -> callbacks.accept(() -> future.completeExceptionally(timeout)));
   }
 }

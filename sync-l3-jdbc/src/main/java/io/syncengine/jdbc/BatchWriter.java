@@ -80,7 +80,7 @@ final class BatchWriter {
     failPoints.proceed(FailPoint.TIER_COMMIT);
     session.commit();
     failPoints.proceed(FailPoint.TIER_COMMITTED);
-    return new ApplyResult(writes.stream().map(w -> w.outcome).toList(), row);
+    return new ApplyResult(writes.stream().map(w -> w.outcome).toList(), row, head.tag());
   }
 
   private void readBefore(Session session, List<Write> writes) throws SQLException {

@@ -272,7 +272,7 @@ public final class FaultyTier implements Tier {
     if (now.how() == Refusal.BATCH) {
       throw new TierException(config.tierName(), "apply", false, "refused by the test", null);
     }
-    ApplyResult result = taken.isEmpty() ? new ApplyResult(List.of(), null) : inside.apply(taken);
+    ApplyResult result = taken.isEmpty() ? ApplyResult.withoutRow(List.of()) : inside.apply(taken);
     Iterator<ItemOutcome> done = result.outcomes().iterator();
     List<ItemOutcome> outcomes = new ArrayList<>(batch.size());
     for (Entry entry : batch) {
@@ -281,7 +281,7 @@ public final class FaultyTier implements Tier {
               ? ItemOutcome.failed(ItemOutcome.REFUSED, "refused by the test", false)
               : done.next());
     }
-    return new ApplyResult(outcomes, result.row());
+    return new ApplyResult(outcomes, result.row(), result.previousTag());
   }
 
   private <T> T call(Operation operation, Supplier<T> work) {

@@ -92,7 +92,7 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
                 outcomes.addAll(result.outcomes());
                 row = result.row() == null ? row : result.row();
               }
-              return new ApplyResult(outcomes, row);
+              return new ApplyResult(outcomes, row, 0);
             }
           }),
   ROWS_WITHOUT_LEAVES(
@@ -261,7 +261,7 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
     @Override
     public ApplyResult apply(List<Entry> batch) {
       ApplyResult real = super.apply(batch);
-      return new ApplyResult(real.outcomes().stream().map(how).toList(), real.row());
+      return new ApplyResult(real.outcomes().stream().map(how).toList(), real.row(), 0);
     }
   }
 
