@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Which groups of the log may be cut. */
 class LogFloorOfPendingTest {
   private final Pending pending =
-      new Pending(new Stripes(), memory(), TimeSource.SYSTEM, FailPoints.OFF, Runnable::run);
+      new Pending(new Stripes(), memory(), TimeSource.SYSTEM, FailPoints.OFF);
 
   private static MemoryTier memory() {
     return new TanCurveMemoryTierProvider()
