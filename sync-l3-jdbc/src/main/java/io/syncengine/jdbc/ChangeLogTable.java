@@ -17,9 +17,10 @@ final class ChangeLogTable {
    * The head as a writer that holds its lock sees it.
    *
    * @param sequence of the newest change row
+   * @param tag of that row; 0 if there is none
    * @param horizon up to when tombstones were purged
    */
-  record Head(long sequence, long horizon) {}
+  record Head(long sequence, long tag, long horizon) {}
 
   private final String lock;
   private final String insert;
@@ -61,7 +62,7 @@ final class ChangeLogTable {
       if (!rs.next()) {
         throw new SQLException("the head row or the purge horizon is missing");
       }
-      return new Head(rs.getLong(1), Long.parseLong(rs.getString(3)));
+      return new Head(rs.getLong(1), rs.getLong(2), Long.parseLong(rs.getString(3)));
     }
   }
 

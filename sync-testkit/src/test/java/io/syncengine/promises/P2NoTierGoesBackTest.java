@@ -82,7 +82,7 @@ class P2NoTierGoesBackTest extends Promise {
     hooked.onNextLoad(
         old -> {
           writer.submit(SyncItem.of("x", "new"), Ack.PERSISTED);
-          long newest = writer.stats().changePosition();
+          long newest = rows.poll(1, 0).head();
           turnUntil("followed", () -> reader.stats().changePosition() >= newest);
           return old;
         });
