@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.syncengine.EngineState;
+import io.syncengine.SyncEngine;
+import io.syncengine.SyncEngineConfig;
+import io.syncengine.model.Ack;
+import io.syncengine.model.DrainReport;
+import io.syncengine.model.DurabilityException;
+import io.syncengine.model.PressureLevel;
+import io.syncengine.model.Receipt;
+import io.syncengine.model.SyncItem;
+import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.InMemoryTier;
+import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierInfo;
+import io.syncengine.testkit.FaultyTier.Operation;
+import io.syncengine.testkit.Gate;
+import io.syncengine.testkit.InMemoryLog;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What went wrong when an engine was closed. */
+class CloseRegressionTest extends Rig {
+  private static final Duration BOUND = Duration.ofSeconds(5);
+
+  /** Counts opens and closes, and fails as a test says. */
+  private static final class Counted extends ForwardingTier {
+    final AtomicInteger open = new AtomicInteger();
+    volatile Runnable onOpen = () -> {};
+    volatile Runnable onClose = () -> {};
+
+    Counted(InMemoryTier inside) {
+      super(inside);
+    }
+
+    @Override
+    public TierInfo open(TierConfig config) {
+      onOpen.run();
+      TierInfo info = super.open(config);
+      open.incrementAndGet();
+      return info;
+    }
+
+    @Override
+    public void close() {
+      open.decrementAndGet();
+      super.close();
+      onClose.run();
+    }
+  }
+
+  private static final class Untruncatable extends ForwardingLog {
+    Untruncatable(InMemoryLog inside) {
+      super(inside);
+    }
+
+    @Override
+    public void truncateBelow(long group) {
+      throw new IllegalStateException("a bug of the log, by order of the test");
+    }
+  }
+
+  private SyncEngineConfig.Builder config(boolean logged) {
+    return logged ? withLog() : builder();
+  }
+
+  /** Whether a write is in the ground truth, or in the log and so there after the next start. */
+  private boolean survives(boolean logged, String id) {
+    if (logged) {
+      try (SyncEngine next = SyncEngine.open(withLog().build())) {
+        return next.get(id).isPresent();
+      }
+    }
+    return row(id) != null;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, GATE, MEMORY",
+    "false, STAMP, MEMORY",
+    "false, PUBLISH, MEMORY",
+    "false, STAMP, PERSISTED",
+    "false, PUBLISH, PERSISTED",
+    "true, GATE, MEMORY",
+    "true, STAMP, MEMORY",
+    "true, GATE, LOGGED",
+    "true, STAMP, LOGGED",
+    "true, LOG_APPEND, LOGGED",
+    "true, LOG_APPENDED, LOGGED",
+    "true, PUBLISH, LOGGED",
+    "true, STAMP, PERSISTED",
+    "true, PUBLISH, PERSISTED"
+  })
+  void aWriteInFlightAtCloseHungOrWasMissingFromTheReport(
+      boolean logged, FailPoint point, Ack ack) {
+    SyncEngine engine = open(config(logged));
+    CompletableFuture<Receipt> write;
+    CompletableFuture<DrainReport> closed;
+    try (Gate gate = points.blockAt(point)) {
+      write = begin(() -> engine.submit(SyncItem.of("x", "1"), ack));
+      gate.awaitReached(write);
+      Thread[] closer = new Thread[1];
+      closed = begin(() -> engine.close(BOUND), closer);
+      await("the engine closes", () -> engine.state() != EngineState.RUNNING);
+      awaitHalt(closer[0]);
+      gate.release();
+    }
+    boolean lost = result(closed).lost().contains("x");
+    boolean accepted = true;
+    try {
+      result(write);
+    } catch (IllegalStateException e) {
+      accepted = false;
+    }
+    assertThat(survives(logged, "x") || lost).isEqualTo(accepted);
+  }
+
+  @Test
+  void aLogThatHungAtCloseLeftItsCallersWithoutAnAnswer() {
+    truth.failAll(Operation.APPLY);
+    SyncEngine engine = open(withLog().tierTimeout(Duration.ofMillis(50)));
+    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
+      CompletableFuture<Receipt> hung = engine.submitAsync(SyncItem.of("x", "1"), Ack.LOGGED);
+      gate.awaitReached(hung);
+      CompletableFuture<Receipt> queued = engine.submitAsync(SyncItem.of("y", "1"), Ack.LOGGED);
+      CompletableFuture<Receipt> shown = engine.submitAsync(SyncItem.of("z", "1"), Ack.MEMORY);
+      DrainReport report = engine.close(Duration.ZERO);
+      assertThat(report.lost()).containsExactly("z");
+      assertThatThrownBy(() -> result(hung)).isInstanceOf(DurabilityException.class);
+      assertThatThrownBy(() -> result(queued)).isInstanceOf(IllegalStateException.class);
+      assertThat(result(shown).reached()).isEqualTo(Ack.MEMORY);
+    }
+  }
+
+  @Test
+  void aWriteThatThrottleHeldBackNeverEndedAfterClose() {
+    SyncEngine engine = open(withLog());
+    Throttle.begin(this, engine, log);
+    CompletableFuture<Receipt> held = engine.submitAsync(SyncItem.of("x", "1"), Ack.LOGGED);
+    assertThat(engine.pressure().level()).isEqualTo(PressureLevel.THROTTLE);
+    assertThat(held).isNotDone();
+    engine.close(BOUND);
+    assertThatThrownBy(() -> result(held)).isInstanceOf(IllegalStateException.class);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(survives(true, "x")).isFalse();
+  }
+
+  @Test
+  void closeWaitedOutTheFlushersRetryPause() {
+    SyncEngine engine = open(builder().retryMin(Duration.ofHours(1)).retryMax(Duration.ofHours(1)));
+    truth.failNext(1, Operation.APPLY);
+    engine.submitAsync(SyncItem.of("x", "1"), Ack.PERSISTED);
+    await("a flush fails", () -> engine.stats().flushFailures() == 1);
+    assertThat(engine.close(BOUND).complete()).isTrue();
+    assertThat(row("x")).isEqualTo("1");
+  }
+
+  private static Object start(SyncEngine engine) {
+    engine.start();
+    return null;
+  }
+
+  @Test
+  void closeByAnInterruptedThreadDrainedNothing() {
+    SyncEngine engine = open(builder());
+    engine.submit(SyncItem.of("x", "1"), Ack.MEMORY);
+    Thread.currentThread().interrupt();
+    DrainReport report = engine.close(BOUND);
+    assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+    assertThat(report.complete()).isTrue();
+    assertThat(row("x")).isEqualTo("1");
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.syncengine.SyncEngine;
+import io.syncengine.model.Ack;
+import io.syncengine.model.SyncItem;
+import io.syncengine.testkit.Entries;
+import io.syncengine.testkit.FaultyTier.Operation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What went wrong where the ground truth may hold more than the engine knows. */
+class DoubtRegressionTest extends Rig {
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  private static Map<String, String> texts(SyncEngine engine, String... ids) {
+    Map<String, String> texts = new TreeMap<>();
+    engine.getAll(List.of(ids)).forEach((id, item) -> texts.put(id, item.contentAsString()));
+    return texts;
+  }
+
+  /** A backlog of {@code x} at version 5, and an engine that has replayed it and cannot flush. */
+  private SyncEngine withBacklog() {
+    truth.failAll(Operation.APPLY);
+    SyncEngine first = open(callerMode(withLog()));
+    first.submit(item("x", 5, "five"), Ack.LOGGED);
+    first.close(Duration.ZERO);
+    return open(callerMode(withLog()));
+  }
+
+  private void follow(SyncEngine engine, long sequence) {
+    turnUntil("the change is followed", POLL, () -> engine.stats().changePosition() >= sequence);
+  }
+
+  @Test
+  void getAllGaveAnOwnWriteThatTheGroundTruthHadOvertaken() {
+    SyncEngine engine = open(callerMode(builder()));
+    foreign(Entries.value("x", 10, "ten"), Entries.value("y", 3, "three"));
+    engine.submit(item("x", 5, "five"), Ack.MEMORY);
+    engine.submit(item("y", 5, "five"), Ack.MEMORY);
+    assertThat(texts(engine, "x", "y", "none")).isEqualTo(Map.of("x", "ten", "y", "five"));
+    assertThat(text(engine, "x")).isEqualTo("ten");
+  }
+
+  @Test
+  void getAllFailedForAWriteInDoubtWithTheTierDown() {
+    SyncEngine engine = open(callerMode(builder()));
+    engine.submit(item("x", 5, "five"), Ack.MEMORY);
+    truth.failAll(Operation.LOAD);
+    assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "five"));
+    assertThat(text(engine, "x")).isEqualTo("five");
+  }
+
+  @Test
+  void getAllGaveTheLowerOfAReplayedWriteAndTheGroundTruth() {
+    SyncEngine engine = withBacklog();
+    foreign(Entries.value("x", 4, "four"));
+    assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "five"));
+    foreign(Entries.value("x", 10, "ten"));
+    assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "ten"));
+    truth.failAll(Operation.LOAD);
+    assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "five"));
+  }
+
+  @Test
+  void scanShowedAReplayedWriteBelowATombstone() {
+    SyncEngine engine = withBacklog();
+    foreign(Entries.value("a", 1, "a"), Entries.tombstone("x", 10), Entries.value("z", 1, "z"));
+    assertThat(engine.scan("").map(SyncItem::id)).containsExactly("a", "z");
+  }
+
+  @Test
+  void scanHidAReplayedWriteAboveATombstone() {
+    SyncEngine engine = withBacklog();
+    foreign(Entries.tombstone("x", 4));
+    assertThat(engine.scan("").map(SyncItem::contentAsString)).containsExactly("five");
+  }
+}
