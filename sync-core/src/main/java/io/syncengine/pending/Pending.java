@@ -404,7 +404,7 @@ public final class Pending {
       Waiter waiter = it.next();
       if (waiter.isCoveredBy(revision)) {
         boolean same = waiter.receipt().revision().equals(revision);
-        completions.add(waiter.persisted(same ? outcome(write, kind) : Outcome.SUPERSEDED));
+        completions.add(waiter.persisted(same ? outcome(waiter, kind) : Outcome.SUPERSEDED));
         it.remove();
       }
     }
@@ -414,10 +414,10 @@ public final class Pending {
    * A write of an item as read that the ground truth has already is UNCHANGED; a new write that it
    * has already was applied by a try whose answer did not come.
    */
-  private static Outcome outcome(PendingWrite write, ItemOutcome.Kind kind) {
+  private static Outcome outcome(Waiter waiter, ItemOutcome.Kind kind) {
     return switch (kind) {
       case STALE -> Outcome.SUPERSEDED;
-      case UNCHANGED -> write.doubtful ? Outcome.UNCHANGED : Outcome.APPLIED;
+      case UNCHANGED -> waiter.versionGiven() ? Outcome.UNCHANGED : Outcome.APPLIED;
       default -> Outcome.APPLIED;
     };
   }

@@ -11,9 +11,10 @@ import java.util.concurrent.CompletableFuture;
  * A caller that waits for the ground truth.
  *
  * @param receipt the level at which its write stands now
+ * @param versionGiven whether the caller gave the version, so that others may have written the same
  * @param future completed on the engine's threads; never handed to a user as it is
  */
-public record Waiter(Receipt receipt, CompletableFuture<Receipt> future) {
+public record Waiter(Receipt receipt, boolean versionGiven, CompletableFuture<Receipt> future) {
   /** Whether the write is at or below a revision; hashes on ties. */
   boolean isCoveredBy(Revision revision) {
     return receipt.version() != revision.version()

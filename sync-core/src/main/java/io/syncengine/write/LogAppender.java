@@ -311,7 +311,7 @@ public final class LogAppender {
   private void publish(Append a, LogPlace place, List<Runnable> completions) {
     Receipt logged = a.receipt().with(Ack.LOGGED, Outcome.APPLIED);
     boolean waits = a.ack() == Ack.PERSISTED;
-    Waiter waiter = waits ? new Waiter(logged, a.future()) : null;
+    Waiter waiter = waits ? new Waiter(logged, a.inDoubt(), a.future()) : null;
     Outcome outcome = pending.publish(a.entry(), place, a.inDoubt(), waiter);
     if (!waits) {
       completions.add(() -> a.future().complete(logged.with(Ack.LOGGED, outcome)));

@@ -291,7 +291,7 @@ public final class WriteRoad {
       return CompletableFuture.completedFuture(memory.with(Ack.MEMORY, outcome));
     }
     CompletableFuture<Receipt> future = new CompletableFuture<>();
-    pending.publish(entry, null, inDoubt, new Waiter(memory, future));
+    pending.publish(entry, null, inDoubt, new Waiter(memory, inDoubt, future));
     flusher.added();
     persistedWaits.watch(
         future,
