@@ -4,7 +4,6 @@ package io.syncengine.pending;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.model.SyncItem;
-import io.syncengine.pending.PendingWrite.Held;
 import io.syncengine.spi.Entry;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ class FlushQueueTest {
 
   private static void hold(PendingWrite write, long version) {
     Entry entry = Entry.ofItem(SyncItem.of(write.id, "12345678").stamped(version, 1));
-    write.held = Held.of(entry, null);
+    write.held = Held.of(entry, Held.Doubt.NONE);
   }
 
   private List<PendingWrite> take() {

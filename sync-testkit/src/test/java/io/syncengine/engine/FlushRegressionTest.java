@@ -58,12 +58,13 @@ class FlushRegressionTest extends Rig {
     @Override
     public ApplyResult apply(List<Entry> batch) {
       List<Entry> others = batch.stream().filter(e -> !busy(e)).toList();
-      ApplyResult done = others.isEmpty() ? new ApplyResult(List.of(), null) : super.apply(others);
+      ApplyResult done =
+          others.isEmpty() ? new ApplyResult(List.of(), null, 0) : super.apply(others);
       Iterator<ItemOutcome> outcomes = done.outcomes().iterator();
       List<ItemOutcome> all = new ArrayList<>();
       batch.forEach(
           e -> all.add(busy(e) ? ItemOutcome.failed("BUSY", "locked", true) : outcomes.next()));
-      return new ApplyResult(all, done.row());
+      return new ApplyResult(all, done.row(), done.previousTag());
     }
 
     private boolean busy(Entry entry) {
