@@ -154,6 +154,26 @@ class CloseRegressionTest extends Rig {
   }
 
   @Test
+  void theFlusherWentOnAfterCloseAsLongAsBatchesWereDue() {
+    SyncEngine engine = open(withLog().batchFlushCount(1));
+    truth.hang(Operation.APPLY);
+    for (int i = 0; i < 1000; i++) {
+      engine.submitAsync(SyncItem.of("k." + i, "1"), Ack.MEMORY).join();
+    }
+    truth.awaitHeld(1);
+    await("all is logged", () -> engine.stats().logEntries() == 1000);
+    Thread[] closer = new Thread[1];
+    CompletableFuture<DrainReport> closed = begin(() -> engine.close(Duration.ZERO), closer);
+    await("the engine closes", () -> engine.state() != EngineState.RUNNING);
+    awaitHalt(closer[0]);
+    truth.heal();
+    DrainReport report = result(closed);
+    assertThat(report.waitingInLog()).isGreaterThan(900);
+    assertThat(report.lostCount()).isZero();
+    assertThat(rows.count() + report.waitingInLog()).isEqualTo(1000);
+  }
+
+  @Test
   void closeWaitedOutTheFlushersRetryPause() {
     SyncEngine engine = open(builder().retryMin(Duration.ofHours(1)).retryMax(Duration.ofHours(1)));
     truth.failNext(1, Operation.APPLY);
@@ -166,6 +186,19 @@ class CloseRegressionTest extends Rig {
   private static Object start(SyncEngine engine) {
     engine.start();
     return null;
+  }
+
+  @Test
+  void anErrorInStartLeftTheLogLocked() {
+    Counted tier = new Counted(rows);
+    tier.onOpen =
+        () -> {
+          throw new StackOverflowError("by order of the test");
+        };
+    SyncEngineConfig config = withLog().l3(tier).build();
+    assertThatThrownBy(() -> SyncEngine.open(config)).isInstanceOf(StackOverflowError.class);
+    tier.onOpen = () -> {};
+    assertThat(open(withLog().l3(tier)).state()).isEqualTo(EngineState.RUNNING);
   }
 
   @Test

@@ -2,16 +2,23 @@
 package io.syncengine.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncengine.SyncEngine;
 import io.syncengine.model.Ack;
+import io.syncengine.model.Outcome;
+import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncItem;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.FailPoint;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.FaultyTier.Operation;
+import io.syncengine.testkit.Gate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What went wrong where the ground truth may hold more than the engine knows. */
@@ -79,5 +86,99 @@ class DoubtRegressionTest extends Rig {
     SyncEngine engine = withBacklog();
     foreign(Entries.tombstone("x", 4));
     assertThat(engine.scan("").map(SyncItem::contentAsString)).containsExactly("five");
+  }
+
+  @Test
+  void aWriteKnownToBeOvertakenWasShownWithTheTierDown() {
+    SyncEngine engine = open(callerMode(builder()));
+    engine.submit(item("x", 5, "five"), Ack.MEMORY);
+    foreign(Entries.value("x", 10, "ten"));
+    follow(engine, 1);
+    assertThat(text(engine, "x")).isEqualTo("ten");
+    truth.failAll(Operation.LOAD);
+    assertThatThrownBy(() -> engine.get("x")).isInstanceOf(TierUnavailableException.class);
+    assertThatThrownBy(() -> engine.read("x")).isInstanceOf(TierUnavailableException.class);
+    assertThatThrownBy(() -> engine.getAll(List.of("x")))
+        .isInstanceOf(TierUnavailableException.class);
+  }
+
+  @Test
+  void aSlowWriteWasShownOverAHigherOneThatMemoryHeld() {
+    SyncEngine engine = open(withLog());
+    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
+      CompletableFuture<Receipt> slow = engine.submitAsync(SyncItem.of("x", "150"), Ack.LOGGED);
+      gate.awaitReached(slow);
+      foreign(Entries.value("x", later(), "200"));
+      follow(engine, 1);
+      assertThat(text(engine, "x")).isEqualTo("200");
+      gate.release();
+      assertThat(result(slow).outcome()).isIn(Outcome.SUPERSEDED, Outcome.APPLIED);
+    }
+    assertThat(text(engine, "x")).isEqualTo("200");
+    assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "200"));
+    assertThat(engine.scan("").map(SyncItem::contentAsString)).containsExactly("200");
+    engine.flush(PATIENCE);
+    assertThat(row("x")).isEqualTo("200");
+  }
+
+  @Test
+  void aSlowWriteWasShownOverAHigherOneThatWasFollowedAndRead() {
+    SyncEngine engine = open(withLog());
+    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
+      CompletableFuture<Receipt> slow = engine.submitAsync(SyncItem.of("x", "150"), Ack.LOGGED);
+      gate.awaitReached(slow);
+      foreign(Entries.value("x", later(), "200"));
+      follow(engine, 1);
+      // A scan does not fill memory.
+      assertThat(engine.scan("").map(SyncItem::contentAsString)).containsExactly("200");
+      gate.release();
+      result(slow);
+    }
+    assertThat(text(engine, "x")).isEqualTo("200");
+  }
+
+  @Test
+  void aSlowWriteWasShownOverAHigherDeleteThatWasFollowed() {
+    SyncEngine engine = open(withLog());
+    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
+      CompletableFuture<Receipt> slow = engine.submitAsync(SyncItem.of("x", "150"), Ack.LOGGED);
+      gate.awaitReached(slow);
+      foreign(Entries.tombstone("x", later()));
+      follow(engine, 1);
+      assertThat(text(engine, "x")).isNull();
+      gate.release();
+      result(slow);
+    }
+    assertThat(text(engine, "x")).isNull();
+  }
+
+  @Test
+  void aSlowWriteWithoutALogWasShownOverAHigherOneThatMemoryHeld() {
+    SyncEngine engine = open(builder());
+    try (Gate gate = points.blockAt(FailPoint.PUBLISH)) {
+      CompletableFuture<Receipt> slow =
+          begin(() -> engine.submit(SyncItem.of("x", "150"), Ack.MEMORY));
+      gate.awaitReached(slow);
+      foreign(Entries.value("x", later(), "200"));
+      follow(engine, 1);
+      assertThat(text(engine, "x")).isEqualTo("200");
+      gate.release();
+      result(slow);
+    }
+    assertThat(text(engine, "x")).isEqualTo("200");
+  }
+
+  @Test
+  void aSlowWriteWasShownOverAHigherOneReadBeforeTheFollowerPassedIt() {
+    SyncEngine engine = open(withLog());
+    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
+      CompletableFuture<Receipt> slow = engine.submitAsync(SyncItem.of("x", "150"), Ack.LOGGED);
+      gate.awaitReached(slow);
+      foreign(Entries.value("x", later(), "200"));
+      assertThat(text(engine, "x")).isEqualTo("200");
+      gate.release();
+      result(slow);
+    }
+    assertThat(text(engine, "x")).isEqualTo("200");
   }
 }

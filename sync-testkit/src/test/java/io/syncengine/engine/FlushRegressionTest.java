@@ -103,6 +103,26 @@ class FlushRegressionTest extends Rig {
     await("the backlog is flushed while the clock stands still", () -> row("x") != null);
   }
 
+  @Test
+  void oneDamagedEntryOfTheLogStoppedAllFlushing() {
+    SyncEngine engine = open(builder().log(new DamagedLog(log)).l1MaxBytes(1 << 20));
+    byte[] large = new byte[100_000];
+    for (int i = 0; i < 6; i++) {
+      engine.submit(SyncItem.of("k." + i, large), Ack.LOGGED);
+    }
+    engine.submit(SyncItem.of("damaged", large), Ack.LOGGED);
+    engine.submit(SyncItem.of("other", large), Ack.LOGGED);
+    assertThat(engine.stats().spilledItems()).isEqualTo(3);
+    engine.flush(SHORT);
+    for (int i = 0; i < 6; i++) {
+      assertThat(row("k." + i)).isNotNull();
+    }
+    turnUntil("the one behind it", TICK, () -> row("other") != null);
+    assertThat(row("damaged")).isNull();
+    engine.submit(SyncItem.of("damaged", "written again"), Ack.PERSISTED);
+    assertThat(row("damaged")).isEqualTo("written again");
+  }
+
   /** Leaves {@code x} in the log and closes. */
   private void leaveABacklog() {
     truth.failAll(Operation.APPLY);

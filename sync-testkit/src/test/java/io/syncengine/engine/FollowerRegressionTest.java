@@ -110,6 +110,25 @@ class FollowerRegressionTest extends Rig {
   }
 
   @Test
+  void anotherHistoryWasHiddenByARowOfOnesOwn() {
+    SyncEngine engine = open(callerMode(builder()).l3(tier));
+    fill(rows, 9);
+    foreign(Entries.value("x", 1, "gone"));
+    follow(engine, 10);
+    assertThat(text(engine, "x")).isEqualTo("gone");
+
+    InMemoryTier backup = opened(new InMemoryTier());
+    tier.restore(backup);
+    fill(backup, 9);
+    backup.apply(Entries.batch(Entries.value("y", 1, "other")));
+    engine.submit(item("z", 1, "own"), Ack.PERSISTED);
+    await("the position passes the own row", () -> engine.stats().changePosition() == 11);
+    await("memory forgets the old history", () -> engine.get("x").isEmpty());
+    assertThat(text(engine, "y")).isEqualTo("other");
+    assertThat(text(engine, "z")).isEqualTo("own");
+  }
+
+  @Test
   void aConfirmedWriteOfAnotherHistoryStayedForEver() {
     SyncEngine engine = open(callerMode(builder()).l3(tier));
     fill(rows, 3);

@@ -6,12 +6,36 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncengine.SyncEngine;
 import io.syncengine.model.SyncItem;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.testkit.FaultyTier.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What went wrong with reads that wait and reads that compute. */
 class ReadRegressionTest extends Rig {
   private static final int MANY = 200_000;
+
+  @Test
+  void getAsyncQueuedReadsWithoutABoundBehindATierThatHung() {
+    SyncEngine engine = open(builder());
+    truth.hang(Operation.LOAD);
+    List<CompletableFuture<Optional<SyncItem>>> reads = new ArrayList<>();
+    CompletableFuture<Optional<SyncItem>> last;
+    do {
+      last = engine.getAsync("k." + reads.size());
+      reads.add(last);
+    } while (!last.isDone() && reads.size() < MANY);
+    CompletableFuture<Optional<SyncItem>> refused = last;
+    assertThat(refused).isDone();
+    assertThatThrownBy(() -> result(refused)).isInstanceOf(TierUnavailableException.class);
+    truth.heal();
+    for (CompletableFuture<Optional<SyncItem>> read : reads.subList(0, reads.size() - 1)) {
+      assertThat(result(read)).isEmpty();
+    }
+  }
 
   @Test
   void getOrComputeOfAnIdInsideItsOwnFunctionHung() {
