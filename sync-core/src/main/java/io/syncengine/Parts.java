@@ -406,6 +406,11 @@ final class Parts {
     }
 
     @Override
+    public void passed(ChangeRow row) {
+      pending.passed(row);
+    }
+
+    @Override
     public void settled(List<Entry> entries) {
       pending.settle(entries);
     }

@@ -62,6 +62,9 @@ public final class ChangeFollower {
     /** The history is another one: nothing that was learned from this tier holds. */
     void anotherHistory();
 
+    /** An own row stands at or behind the position, where it was followed or skipped. */
+    void passed(ChangeRow row);
+
     /** The follower has passed everything there was when these were confirmed. */
     void settled(List<Entry> entries);
   }
@@ -130,6 +133,10 @@ public final class ChangeFollower {
   public void own(ChangeRow row, long previousTag) {
     boolean next;
     synchronized (this) {
+      if (position != null && row.sequence() <= position.sequence) {
+        // Followed by a poll, or skipped by one that found the position; it will not come again.
+        listener.passed(row);
+      }
       next =
           position != null
               && row.sequence() == position.sequence + 1

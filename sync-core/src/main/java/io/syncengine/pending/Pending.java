@@ -9,6 +9,7 @@ import io.syncengine.model.Revision;
 import io.syncengine.model.SyncItem;
 import io.syncengine.pending.Held.Doubt;
 import io.syncengine.spi.Change;
+import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.FailPoints;
@@ -567,6 +568,18 @@ public final class Pending {
       synchronized (stripes.lock(entry.id())) {
         PendingWrite write = writes.get(entry.id());
         if (write != null && !write.dirty() && write.held.compareTo(entry) == 0) {
+          remove(write);
+        }
+      }
+    }
+  }
+
+  /** Removes the writes that an own row confirmed: the follower will not come by it again. */
+  public void passed(ChangeRow row) {
+    for (Change change : row.changes()) {
+      synchronized (stripes.lock(change.id())) {
+        PendingWrite write = writes.get(change.id());
+        if (write != null && !write.dirty() && write.held.compareTo(change.revision()) == 0) {
           remove(write);
         }
       }
