@@ -586,13 +586,26 @@ public final class Pending {
     }
   }
 
-  /** Fills memory with what was loaded, if nothing has changed since the load began. */
-  public void fill(SyncItem item, long stamp) {
-    String id = item.id();
+  /**
+   * Takes in what was loaded: memory shows nothing older from now on, and keeps it if nothing has
+   * changed since the load began.
+   *
+   * @param stamp the id's counter before the load
+   * @param fill whether memory may keep it
+   */
+  public void loaded(Entry entry, long stamp, boolean fill) {
+    String id = entry.id();
     synchronized (stripes.lock(id)) {
-      boolean unchanged = stripes.stamp(id) == stamp && !writes.containsKey(id);
-      if (unchanged || !failPoints.proceed(FailPoint.FILL_FENCE)) {
-        memory.put(item);
+      SyncItem item = memory.peek(id);
+      boolean older = item != null && orderHere(entry) < 0 && !writes.containsKey(id);
+      boolean fits =
+          !writes.containsKey(id) && stripes.stamp(id) == stamp && (item == null || older);
+      if (older) {
+        stripes.bump(id);
+        memory.invalidate(id);
+      }
+      if (fill && !entry.tombstone() && (fits || !failPoints.proceed(FailPoint.FILL_FENCE))) {
+        memory.put(entry.toItem());
       }
     }
   }

@@ -177,10 +177,9 @@ public final class ReadRoad {
         (id, entry) -> {
           truthHits.increment();
           observeVersion.accept(entry.version());
+          pending.loaded(entry, missing.get(id), true);
           if (!entry.tombstone()) {
-            SyncItem item = entry.toItem();
-            pending.fill(item, missing.get(id));
-            found.put(id, item);
+            found.put(id, entry.toItem());
           }
         });
   }
@@ -266,9 +265,7 @@ public final class ReadRoad {
     if (entry != null) {
       truthHits.increment();
       observeVersion.accept(entry.version());
-      if (fill && !entry.tombstone()) {
-        pending.fill(entry.toItem(), stamp);
-      }
+      pending.loaded(entry, stamp, fill);
     }
     return new Answer(entry, truthSource);
   }
