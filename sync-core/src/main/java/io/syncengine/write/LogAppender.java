@@ -227,9 +227,9 @@ public final class LogAppender {
       broken = false;
       failure = null;
       return true;
-    } catch (SyncEngineException e) {
+    } catch (RuntimeException e) {
       retryAtNanos = now + REOPEN_NANOS;
-      failure = e.getMessage();
+      failure = reason(e);
       task.kickAfter(REOPEN_NANOS);
       return false;
     }
@@ -337,10 +337,17 @@ public final class LogAppender {
       try {
         log.truncateBelow(floor);
         truncatedBelow = floor;
-      } catch (SyncEngineException e) {
-        failure = e.getMessage();
+      } catch (RuntimeException e) {
+        failure = reason(e);
         task.kickAfter(REOPEN_NANOS);
       }
     }
+  }
+
+  /** What a log says of itself; of what it must not throw only the class, which has no secrets. */
+  private static String reason(RuntimeException e) {
+    return e instanceof SyncEngineException
+        ? e.getMessage()
+        : "the log failed with " + e.getClass().getName();
   }
 }

@@ -143,4 +143,29 @@ class AckRegressionTest extends Rig {
     assertThatThrownBy(() -> result(write)).isInstanceOf(DurabilityException.class);
     writesAgain(engine);
   }
+
+  @Test
+  void aBugInTheLogsReopenLeftItsCallersWaiting() {
+    BuggyLog buggy = new BuggyLog(log);
+    SyncEngine engine = open(builder().log(buggy));
+    log.failAppends(1);
+    buggy.reopens = true;
+    CompletableFuture<Receipt> first = engine.submitAsync(SyncItem.of("x", "1"), Ack.LOGGED);
+    assertThatThrownBy(() -> result(first)).isInstanceOf(DurabilityException.class);
+    CompletableFuture<Receipt> second = engine.submitAsync(SyncItem.of("y", "1"), Ack.LOGGED);
+    assertThatThrownBy(() -> result(second)).isInstanceOf(DurabilityException.class);
+    writesAgain(engine);
+  }
+
+  @Test
+  void aBugInTheLogsTruncationEndedTruncation() {
+    BuggyLog buggy = new BuggyLog(log);
+    SyncEngine engine = open(builder().log(buggy));
+    buggy.truncates = true;
+    writes(engine, "x");
+    engine.flush(PATIENCE);
+    turnUntil("it is tried", REOPEN, () -> !buggy.truncates);
+    turnUntil("it is tried again", REOPEN, () -> log.groups() == 0);
+    writes(engine, "y");
+  }
 }
