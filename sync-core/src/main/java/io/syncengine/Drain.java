@@ -47,8 +47,11 @@ final class Drain {
     try {
       return drainAndStop(timeout, upkeep);
     } finally {
-      startup.keepClock();
-      closeStores(startup);
+      try {
+        startup.keepClock();
+      } finally {
+        closeStores(startup);
+      }
     }
   }
 
@@ -96,10 +99,13 @@ final class Drain {
   }
 
   private void closeStores(Startup startup) {
-    if (startup.logOpen()) {
-      parts.log.close();
+    try {
+      if (startup.logOpen()) {
+        parts.log.close();
+      }
+    } finally {
+      parts.truth.close();
     }
-    parts.truth.close();
   }
 
   private static RuntimeException unanswered(Waiter waiter) {

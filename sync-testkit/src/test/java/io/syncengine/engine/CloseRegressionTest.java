@@ -57,14 +57,31 @@ class CloseRegressionTest extends Rig {
     }
   }
 
-  private static final class Untruncatable extends ForwardingLog {
-    Untruncatable(InMemoryLog inside) {
+  /** Fails with what a log must not throw. */
+  private static final class Buggy extends ForwardingLog {
+    volatile boolean truncates;
+    volatile boolean puts;
+
+    Buggy(InMemoryLog inside) {
       super(inside);
     }
 
     @Override
     public void truncateBelow(long group) {
-      throw new IllegalStateException("a bug of the log, by order of the test");
+      fail(truncates);
+      super.truncateBelow(group);
+    }
+
+    @Override
+    public void putState(String key, String value) {
+      fail(puts);
+      super.putState(key, value);
+    }
+
+    private static void fail(boolean ordered) {
+      if (ordered) {
+        throw new IllegalStateException("a bug of the log, by order of the test");
+      }
     }
   }
 
@@ -183,6 +200,57 @@ class CloseRegressionTest extends Rig {
     assertThat(row("x")).isEqualTo("1");
   }
 
+  @Test
+  void closeDuringStartLeftTheTierOpenOrTheLogLocked() {
+    Counted tier = new Counted(rows);
+    CompletableFuture<Void> opening = new CompletableFuture<>();
+    CompletableFuture<Void> goOn = new CompletableFuture<>();
+    tier.onOpen =
+        () -> {
+          opening.complete(null);
+          result(goOn);
+        };
+    SyncEngine engine = create(withLog().l3(tier));
+    CompletableFuture<Object> started = begin(() -> start(engine));
+    result(opening);
+    Thread[] closer = new Thread[1];
+    CompletableFuture<DrainReport> closed = begin(() -> engine.close(BOUND), closer);
+    awaitHalt(closer[0]);
+    goOn.complete(null);
+    result(closed);
+    assertThat(started).as("start ended before close did").isDone();
+    assertThat(engine.state()).isEqualTo(EngineState.CLOSED);
+    assertThat(tier.open).hasValue(0);
+    tier.onOpen = () -> {};
+    assertThat(open(withLog().l3(tier)).state()).isEqualTo(EngineState.RUNNING);
+  }
+
+  @Test
+  void closeDuringReplayLeftTheLogLocked() {
+    truth.failAll(Operation.APPLY);
+    SyncEngine first = open(withLog());
+    first.submit(SyncItem.of("x", "1"), Ack.LOGGED);
+    first.close(Duration.ZERO);
+    truth.heal();
+
+    SyncEngine engine = create(withLog());
+    CompletableFuture<Object> started;
+    CompletableFuture<DrainReport> closed;
+    try (Gate gate = points.blockAt(FailPoint.REPLAY)) {
+      started = begin(() -> start(engine));
+      gate.awaitReached(started);
+      Thread[] closer = new Thread[1];
+      closed = begin(() -> engine.close(BOUND), closer);
+      awaitHalt(closer[0]);
+      gate.release();
+    }
+    result(closed);
+    assertThat(started).as("start ended before close did").isDone();
+    assertThat(engine.state()).isEqualTo(EngineState.CLOSED);
+    points.clear(FailPoint.REPLAY);
+    assertThat(text(open(withLog()), "x")).isEqualTo("1");
+  }
+
   private static Object start(SyncEngine engine) {
     engine.start();
     return null;
@@ -210,5 +278,42 @@ class CloseRegressionTest extends Rig {
     assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
     assertThat(report.complete()).isTrue();
     assertThat(row("x")).isEqualTo("1");
+  }
+
+  private static void closeAsFarAsItGoes(SyncEngine engine) {
+    try {
+      engine.close(BOUND);
+    } catch (IllegalStateException e) {
+      // Whoever closes may be told of the bug.
+      assertThat(e).hasMessageContaining("by order of the test");
+    }
+    assertThat(engine.state()).isEqualTo(EngineState.CLOSED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, true"})
+  void aLogThatFailedAtCloseStayedLocked(boolean truncates, boolean puts) {
+    Buggy buggy = new Buggy(log);
+    Counted tier = new Counted(rows);
+    SyncEngine engine = SyncEngine.open(builder().log(buggy).l3(tier).build());
+    engine.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
+    buggy.truncates = truncates;
+    buggy.puts = puts;
+    closeAsFarAsItGoes(engine);
+    assertThat(tier.open).hasValue(0);
+    assertThat(text(open(withLog()), "x")).isEqualTo("1");
+  }
+
+  @Test
+  void aTierThatFailedAtCloseLeftTheLogLocked() {
+    Counted tier = new Counted(rows);
+    tier.onClose =
+        () -> {
+          throw new IllegalStateException("a bug of the tier, by order of the test");
+        };
+    SyncEngine engine = SyncEngine.open(withLog().l3(tier).build());
+    engine.submit(SyncItem.of("x", "1"), Ack.LOGGED);
+    closeAsFarAsItGoes(engine);
+    assertThat(text(open(withLog()), "x")).isEqualTo("1");
   }
 }
