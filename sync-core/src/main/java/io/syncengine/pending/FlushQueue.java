@@ -95,6 +95,8 @@ final class FlushQueue {
       waiting.addFirst(ticket);
       bytes += ticket.bytes;
     }
+    // What was due once stays due: whoever waits for it waits for no further batch to fill.
+    urgent |= !again.isEmpty();
     inFlight = List.of();
   }
 

@@ -8,6 +8,7 @@ import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Health;
+import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncItem;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Entry;
@@ -101,6 +102,38 @@ class FlushRegressionTest extends Rig {
     long opens = truth.calls(Operation.OPEN);
     turnUntil("it is opened", Duration.ofMinutes(1), () -> truth.calls(Operation.OPEN) > opens);
     await("the backlog is flushed while the clock stands still", () -> row("x") != null);
+  }
+
+  @Test
+  void aWriteThatSomebodyWaitedForLostItsHurryWithTheFirstTry() {
+    SyncEngine engine = open(builder());
+    truth.failNext(1, Operation.APPLY);
+    CompletableFuture<Receipt> write = engine.submitAsync(SyncItem.of("x", "1"), Ack.PERSISTED);
+    await("a flush fails", () -> engine.stats().flushFailures() == 1);
+    // The pause after one failure is 50 ms; its caller gives up after 5 s.
+    time.advance(Duration.ofSeconds(1));
+    assertThat(result(write).reached()).isEqualTo(Ack.PERSISTED);
+  }
+
+  @Test
+  void aWriteThatWasTriedAgainAndAgainHeldUpAllOthersForTheLongestPause() {
+    Busy tier = new Busy(rows);
+    SyncEngine engine = open(builder().batchFlushInterval(TICK).retryMax(HOUR).l3(tier));
+    CompletableFuture<Receipt> busy = engine.submitAsync(SyncItem.of("busy", "1"), Ack.MEMORY);
+    assertThat(busy).isDone();
+    turnUntil("many tries", Duration.ofMinutes(1), () -> engine.stats().flushFailures() >= 15);
+    // The first other one may meet a long pause; once it got through, pauses are short again.
+    engine.submit(SyncItem.of("o.0", "1"), Ack.MEMORY);
+    turnUntil("the next try", Duration.ofMinutes(1), () -> row("o.0") != null);
+    for (int i = 1; i <= 20; i++) {
+      String id = "o." + i;
+      engine.submit(SyncItem.of(id, "1"), Ack.MEMORY);
+      long start = time.nanoTime();
+      turnUntil("it gets through", Duration.ofMillis(10), () -> row(id) != null);
+      assertThat(Duration.ofNanos(time.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
+    }
+    tier.busy = false;
+    turnUntil("the next try", TICK, () -> row("busy") != null);
   }
 
   @Test
