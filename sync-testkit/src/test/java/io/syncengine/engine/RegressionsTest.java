@@ -144,6 +144,9 @@ class RegressionsTest {
   void memoryShowedWhatAReadBelowItHadFoundToBeOld() {
     open();
     engine.submit(SyncItem.of("a", "old"), Ack.PERSISTED);
+    turnUntil(() -> engine.stats().pendingItems() == 0);
+    // No poll tells this instance what the other one does.
+    tier.failAll(FaultyTier.Operation.POLL);
     try (SyncEngine other = other()) {
       other.submit(other.get("a").orElseThrow().withContent("new"), Ack.PERSISTED);
       assertThat(engine.get("a").orElseThrow().contentAsString()).isEqualTo("old");
