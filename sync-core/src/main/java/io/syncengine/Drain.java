@@ -42,10 +42,14 @@ final class Drain {
     return report(persisted, deadLettered, start, List.of());
   }
 
-  /** Drains and closes everything that the engine opened. */
-  DrainReport close(Duration timeout, Upkeep upkeep, Startup startup) {
+  /**
+   * Drains and closes everything that the engine opened.
+   *
+   * @param ran whether it ever took a call; an engine whose start failed has nothing to drain
+   */
+  DrainReport close(boolean ran, Duration timeout, Upkeep upkeep, Startup startup) {
     try {
-      return drainAndStop(timeout, upkeep);
+      return drainAndStop(ran, timeout, upkeep);
     } finally {
       try {
         startup.keepClock();
@@ -55,13 +59,13 @@ final class Drain {
     }
   }
 
-  private DrainReport drainAndStop(Duration timeout, Upkeep upkeep) {
+  private DrainReport drainAndStop(boolean ran, Duration timeout, Upkeep upkeep) {
     long persisted = parts.flusher.persisted() + parts.flusher.superseded();
     long deadLettered = parts.flusher.deadLettered();
     long start = parts.time.nanoTime();
     Duration bound = parts.config().tierTimeout();
     parts.writes.close(bound);
-    if (!parts.config().readOnly() && parts.failPoints.proceed(FailPoint.DRAIN)) {
+    if (ran && !parts.config().readOnly() && parts.failPoints.proceed(FailPoint.DRAIN)) {
       drain(timeout);
     }
     upkeep.stop(bound);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine;
 
+import io.syncengine.model.Ack;
 import io.syncengine.model.DeadLetter;
 import io.syncengine.model.DeadLetters;
 import io.syncengine.model.Receipt;
@@ -9,6 +10,7 @@ import io.syncengine.spi.DeadLetterStore;
 import io.syncengine.write.WriteRoad;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Lists, sends again and drops dead letters. */
 final class EngineDeadLetters implements DeadLetters {
@@ -16,13 +18,19 @@ final class EngineDeadLetters implements DeadLetters {
   private final WriteRoad writes;
   private final VersionMode mode;
   private final Runnable requireWritable;
+  private final Consumer<Runnable> callbacks;
 
   EngineDeadLetters(
-      DeadLetterStore store, WriteRoad writes, VersionMode mode, Runnable requireWritable) {
+      DeadLetterStore store,
+      WriteRoad writes,
+      VersionMode mode,
+      Runnable requireWritable,
+      Consumer<Runnable> callbacks) {
     this.store = store;
     this.writes = writes;
     this.mode = mode;
     this.requireWritable = requireWritable;
+    this.callbacks = callbacks;
   }
 
   @Override
@@ -45,18 +53,34 @@ final class EngineDeadLetters implements DeadLetters {
         store
             .find(number)
             .orElseThrow(() -> new IllegalArgumentException("there is no dead letter " + number));
-    long version = mode == VersionMode.CALLER ? letter.revision().version() : 0;
+    // Under the same version a second refusal finds this very letter, which must not go before.
+    boolean sameVersion = mode == VersionMode.CALLER;
+    long version = sameVersion ? letter.revision().version() : 0;
+    Ack ack = sameVersion ? Ack.PERSISTED : writes.defaultAck();
     CompletableFuture<Receipt> written =
         letter
             .item()
             .map(item -> version == 0 ? item.withContent(item.content()) : item)
-            .map(item -> writes.submit(item, writes.defaultAck()))
-            .orElseGet(() -> writes.delete(letter.id(), version, writes.defaultAck()));
-    return written.thenApply(
-        receipt -> {
-          store.remove(number);
-          return receipt;
-        });
+            .map(item -> writes.submit(item, ack))
+            .orElseGet(() -> writes.delete(letter.id(), version, ack));
+    CompletableFuture<Receipt> user = new CompletableFuture<>();
+    written.whenComplete(
+        (receipt, failure) -> callbacks.accept(() -> finish(number, receipt, failure, user)));
+    return user;
+  }
+
+  private void finish(
+      long number, Receipt receipt, Throwable failure, CompletableFuture<Receipt> user) {
+    if (failure != null) {
+      user.completeExceptionally(failure);
+      return;
+    }
+    try {
+      store.remove(number);
+      user.complete(receipt);
+    } catch (RuntimeException e) {
+      user.completeExceptionally(e);
+    }
   }
 
   @Override

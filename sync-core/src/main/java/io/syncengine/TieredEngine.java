@@ -74,7 +74,11 @@ final class TieredEngine implements SyncEngine {
     this.drain = new Drain(parts);
     this.deadLetters =
         new EngineDeadLetters(
-            parts.deadLetters, parts.writes, config.versionMode(), this::requireWritable);
+            parts.deadLetters,
+            parts.writes,
+            config.versionMode(),
+            this::requireWritable,
+            parts.callbacks);
   }
 
   static SyncEngine create(SyncEngineConfig config) {
@@ -159,7 +163,7 @@ final class TieredEngine implements SyncEngine {
       }
       boolean ran = lifecycle.tryTo(EngineState.SHUTTING_DOWN);
       if (ran || lifecycle.tryToCloseUnused()) {
-        finish(ran ? timeout : Duration.ZERO);
+        finish(ran, timeout);
       }
       return await(closed, timeout.plus(config().tierTimeout()).plus(LAST_RESORT));
     } finally {
@@ -169,9 +173,9 @@ final class TieredEngine implements SyncEngine {
     }
   }
 
-  private void finish(Duration timeout) {
+  private void finish(boolean ran, Duration timeout) {
     try {
-      closed.complete(drain.close(timeout, upkeep, startup));
+      closed.complete(drain.close(ran, timeout, upkeep, startup));
     } catch (RuntimeException | Error e) {
       closed.completeExceptionally(e);
     } finally {

@@ -27,8 +27,8 @@ public interface DeadLetters {
   long count();
 
   /**
-   * Submits a dead letter again as a new write and drops it once the write is acknowledged at the
-   * default level.
+   * Submits a dead letter again as a new write and drops it once the write is acknowledged: at the
+   * default level, or in caller mode, where it keeps its version, at PERSISTED.
    *
    * @param number the dead letter's number
    * @return the new write's receipt

@@ -147,4 +147,15 @@ class DeadLetterRegressionTest extends Rig {
     assertThat(text(second, "x")).isEqualTo("good");
     assertThat(row("x")).isEqualTo("good");
   }
+
+  @Test
+  void aDeadLetterThatWasRefusedAgainUnderItsOwnVersionWasGone() {
+    SyncEngine engine = open(callerMode(withLog()).l3(new Picky(rows)));
+    engine.submit(item("x", 7, "bad"), Ack.LOGGED);
+    engine.flush(PATIENCE);
+    long number = engine.deadLetters().list(1).get(0).number();
+    CompletableFuture<Receipt> again = engine.deadLetters().resend(number);
+    assertThatThrownBy(() -> result(again)).isInstanceOf(TierException.class);
+    assertThat(engine.deadLetters().list(10)).extracting(DeadLetter::id).containsExactly("x");
+  }
 }
