@@ -10,18 +10,13 @@ import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Health;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncItem;
-import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.InMemoryTier;
-import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.LogPlace;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.FaultyTier.Operation;
 import io.syncengine.testkit.InMemoryLog;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -45,31 +40,6 @@ class FlushRegressionTest extends Rig {
         throw new CorruptDataException("damaged by order of the test", "damaged", "", "");
       }
       return entry;
-    }
-  }
-
-  /** Says of one id that it may succeed later. */
-  private static final class Busy extends ForwardingTier {
-    volatile boolean busy = true;
-
-    Busy(InMemoryTier inside) {
-      super(inside);
-    }
-
-    @Override
-    public ApplyResult apply(List<Entry> batch) {
-      List<Entry> others = batch.stream().filter(e -> !busy(e)).toList();
-      ApplyResult done =
-          others.isEmpty() ? new ApplyResult(List.of(), null, 0) : super.apply(others);
-      Iterator<ItemOutcome> outcomes = done.outcomes().iterator();
-      List<ItemOutcome> all = new ArrayList<>();
-      batch.forEach(
-          e -> all.add(busy(e) ? ItemOutcome.failed("BUSY", "locked", true) : outcomes.next()));
-      return new ApplyResult(all, done.row(), done.previousTag());
-    }
-
-    private boolean busy(Entry entry) {
-      return busy && entry.id().equals("busy");
     }
   }
 
@@ -113,27 +83,6 @@ class FlushRegressionTest extends Rig {
     // The pause after one failure is 50 ms; its caller gives up after 5 s.
     time.advance(Duration.ofSeconds(1));
     assertThat(result(write).reached()).isEqualTo(Ack.PERSISTED);
-  }
-
-  @Test
-  void aWriteThatWasTriedAgainAndAgainHeldUpAllOthersForTheLongestPause() {
-    Busy tier = new Busy(rows);
-    SyncEngine engine = open(builder().batchFlushInterval(TICK).retryMax(HOUR).l3(tier));
-    CompletableFuture<Receipt> busy = engine.submitAsync(SyncItem.of("busy", "1"), Ack.MEMORY);
-    assertThat(busy).isDone();
-    turnUntil("many tries", Duration.ofMinutes(1), () -> engine.stats().flushFailures() >= 15);
-    // The first other one may meet a long pause; once it got through, pauses are short again.
-    engine.submit(SyncItem.of("o.0", "1"), Ack.MEMORY);
-    turnUntil("the next try", Duration.ofMinutes(1), () -> row("o.0") != null);
-    for (int i = 1; i <= 20; i++) {
-      String id = "o." + i;
-      engine.submit(SyncItem.of(id, "1"), Ack.MEMORY);
-      long start = time.nanoTime();
-      turnUntil("it gets through", Duration.ofMillis(10), () -> row(id) != null);
-      assertThat(Duration.ofNanos(time.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
-    }
-    tier.busy = false;
-    turnUntil("the next try", TICK, () -> row("busy") != null);
   }
 
   @Test
