@@ -12,25 +12,25 @@ public final class QuickStart {
   private QuickStart() {}
 
   /**
-   * Runs in {@code ./data}, or in the folder given.
+   * Runs in the folder {@code data}, which has to exist.
    *
-   * @param args a folder, or nothing
+   * @param args ignored
    */
   public static void main(String[] args) {
-    Path folder = Path.of(args.length > 0 ? args[0] : "data");
-    SyncEngineConfig config =
+    // region quick-start
+    var config =
         SyncEngineConfig.builder()
-            .sqlUrl("sqlite:" + folder.resolve("items.db"))
-            .walPath(folder.resolve("sync.wal"))
+            .sqlUrl("sqlite:data/items.db") // or mysql://user:pass@host/db
+            // .redisUrl("redis://localhost:6379") // add sync-l2-redis
+            .walPath(Path.of("data/sync.wal")) // acks survive a crash
             .build();
     try (SyncEngine engine = SyncEngine.open(config)) {
       String id = "uk.nhs.patient.record.12345";
       engine.submit(SyncItem.of(id, "{\"name\":\"John Doe\"}"));
       SyncItem item = engine.get(id).orElseThrow();
       engine.submit(item.withContent("{\"name\":\"Jane Doe\"}"), Ack.PERSISTED);
-      System.out.println(engine.get(id).orElseThrow().contentAsString());
       engine.delete(id, Ack.PERSISTED);
-      System.out.println(engine.get(id).isPresent());
     }
+    // endregion
   }
 }

@@ -11,14 +11,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ExamplesTest {
+class FirstFiguresTest {
   @TempDir private Path folder;
-
-  @Test
-  void quickStartPrintsWhatItReads() {
-    assertThat(output(QuickStart::main, folder.toString()))
-        .isEqualToNormalizingNewlines("{\"name\":\"Jane Doe\"}\nfalse\n");
-  }
 
   @Test
   void firstFiguresMeasureEveryRoad() {
