@@ -12,7 +12,11 @@ import java.util.Optional;
  * @since 0.1
  */
 public record BatchResult(List<Entry> entries) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param entries see {@link #entries()}
+   */
   public BatchResult {
     entries = List.copyOf(entries);
   }
@@ -24,7 +28,12 @@ public record BatchResult(List<Entry> entries) {
    * @param failure why there is none, or null
    */
   public record Entry(Receipt receipt, RuntimeException failure) {
-    /** Checks that exactly one part is there. */
+    /**
+     * Checks that exactly one part is there.
+     *
+     * @param receipt see {@link #receipt()}
+     * @param failure see {@link #failure()}
+     */
     public Entry {
       if ((receipt == null) == (failure == null)) {
         throw new IllegalArgumentException("give either a receipt or a failure");

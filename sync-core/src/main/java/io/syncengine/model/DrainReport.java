@@ -29,7 +29,17 @@ public record DrainReport(
   /** How many lost ids are listed at most. */
   public static final int MAX_LISTED = 1000;
 
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param persisted see {@link #persisted()}
+   * @param deadLettered see {@link #deadLettered()}
+   * @param waitingInLog see {@link #waitingInLog()}
+   * @param lost see {@link #lost()}
+   * @param lostCount see {@link #lostCount()}
+   * @param deadLetters see {@link #deadLetters()}
+   * @param took see {@link #took()}
+   */
   public DrainReport {
     lost = List.copyOf(lost);
     deadLetters = List.copyOf(deadLetters);

@@ -12,7 +12,13 @@ import java.util.List;
  * @since 0.1
  */
 public record Health(Status status, String groundTruth, List<String> reasons) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param status see {@link #status()}
+   * @param groundTruth see {@link #groundTruth()}
+   * @param reasons see {@link #reasons()}
+   */
   public Health {
     reasons = List.copyOf(reasons);
   }

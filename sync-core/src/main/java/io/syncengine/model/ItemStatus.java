@@ -12,7 +12,12 @@ import java.util.Optional;
  * @since 0.1
  */
 public record ItemStatus(List<TierStatus> tiers, Optional<DeadLetter> deadLetter) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param tiers see {@link #tiers()}
+   * @param deadLetter see {@link #deadLetter()}
+   */
   public ItemStatus {
     tiers = List.copyOf(tiers);
   }

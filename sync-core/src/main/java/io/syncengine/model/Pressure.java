@@ -12,7 +12,13 @@ import java.util.Map;
  * @since 0.1
  */
 public record Pressure(double value, PressureLevel level, Map<String, Double> causes) {
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @param value see {@link #value()}
+   * @param level see {@link #level()}
+   * @param causes see {@link #causes()}
+   */
   public Pressure {
     causes = Map.copyOf(causes);
   }

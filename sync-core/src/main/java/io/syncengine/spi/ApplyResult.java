@@ -14,7 +14,13 @@ import java.util.List;
  * @since 0.1
  */
 public record ApplyResult(List<ItemOutcome> outcomes, ChangeRow row, long previousTag) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param outcomes see {@link #outcomes()}
+   * @param row see {@link #row()}
+   * @param previousTag see {@link #previousTag()}
+   */
   public ApplyResult {
     outcomes = List.copyOf(outcomes);
   }

@@ -13,7 +13,14 @@ import java.util.List;
  * @since 0.1
  */
 public record ChangePage(String databaseId, long head, long headTag, List<ChangeRow> rows) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param databaseId see {@link #databaseId()}
+   * @param head see {@link #head()}
+   * @param headTag see {@link #headTag()}
+   * @param rows see {@link #rows()}
+   */
   public ChangePage {
     rows = List.copyOf(rows);
   }

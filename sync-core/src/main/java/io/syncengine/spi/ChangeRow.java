@@ -13,7 +13,14 @@ import java.util.List;
  * @since 0.1
  */
 public record ChangeRow(long sequence, long tag, String origin, List<Change> changes) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param sequence see {@link #sequence()}
+   * @param tag see {@link #tag()}
+   * @param origin see {@link #origin()}
+   * @param changes see {@link #changes()}
+   */
   public ChangeRow {
     changes = List.copyOf(changes);
   }

@@ -11,7 +11,12 @@ import java.util.Map;
  * @since 0.1
  */
 public record LoadResult(Map<String, Entry> found, long head) {
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @param found see {@link #found()}
+   * @param head see {@link #head()}
+   */
   public LoadResult {
     found = Map.copyOf(found);
   }
