@@ -104,6 +104,30 @@ final class Faults {
     }
   }
 
+  /** Ends held calls as their time-outs would; what was ordered stands. */
+  void failHeld() {
+    locked(() -> held.forEach(h -> h.complete(End.TIME_OUT)));
+  }
+
+  boolean hangs() {
+    lock.lock();
+    try {
+      return !hanging.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether each call of an operation fails or hangs until {@link #heal}. */
+  boolean stops(Operation operation) {
+    lock.lock();
+    try {
+      return failing.contains(operation) || hanging.contains(operation);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   long calls(Operation operation) {
     lock.lock();
     try {

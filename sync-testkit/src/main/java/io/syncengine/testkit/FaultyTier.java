@@ -96,6 +96,16 @@ public final class FaultyTier implements Tier {
   }
 
   /**
+   * The next call throws {@link TierUnavailableException}; nothing is done. An engine polls and
+   * flushes on threads of its own: name the operation that is meant.
+   *
+   * @param operations of which the next call fails; with none given, of any
+   */
+  public void failNext(Operation... operations) {
+    failNext(1, operations.length == 0 ? Operation.values() : operations);
+  }
+
+  /**
    * The next calls throw {@link TierUnavailableException}; nothing is done.
    *
    * @param calls how many, of any operation
@@ -190,6 +200,21 @@ public final class FaultyTier implements Tier {
   public void heal() {
     refused = new Refused(id -> false, Refusal.ENTRY);
     faults.heal();
+  }
+
+  /** Whether nothing but a fault that passes by itself keeps {@link #apply} from being done. */
+  boolean takesWrites() {
+    return !faults.stops(Operation.APPLY);
+  }
+
+  /** Whether calls of some operation hang. */
+  boolean hangs() {
+    return faults.hangs();
+  }
+
+  /** Calls that hang or are delayed now fail at once; those that begin later hang as ordered. */
+  void failHeld() {
+    faults.failHeld();
   }
 
   /**

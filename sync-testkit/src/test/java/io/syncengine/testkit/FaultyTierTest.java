@@ -49,6 +49,18 @@ class FaultyTierTest {
   }
 
   @Test
+  void theNextCallOfAnyOrOfOneOperationFails() {
+    tier.failNext();
+    assertUnavailable(this::load);
+    load();
+
+    tier.failNext(Operation.APPLY);
+    load();
+    assertUnavailable(() -> tier.apply(batch(value("a", 1, "x"))));
+    tier.apply(batch(value("a", 1, "x")));
+  }
+
+  @Test
   void onlySomeOperationsFail() {
     tier.failNext(1, Operation.APPLY);
     load();
