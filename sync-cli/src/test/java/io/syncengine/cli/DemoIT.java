@@ -23,10 +23,12 @@ class DemoIT {
   }
 
   @Test
-  void comparesEveryItemAndCanBeRunAgain() {
+  void comparesEveryItemAndCanBeRunAgain() throws IOException {
     sync.with("SYNC_SQL_URL", "sqlite:not-this.db").with("SYNC_NAMESPACE", "nor_this");
 
-    assertThat(sync.run("demo").done().text())
+    String text = sync.run("demo").done().text();
+    assertThat(shape(text)).isEqualTo(shape(documented()));
+    assertThat(text)
         .contains(
             "Release 7.0.0, 17,783 lines: 17,783 added, 0 changed",
             "Release 8.0.0, 19,752 lines: 2,031 added, 8,919 changed, 8,802 unchanged, 62 deleted",
@@ -37,6 +39,19 @@ class DemoIT {
     assertThat(sync.run("demo", "--json").done().text())
         .endsWith("\"stored\":19752,\"removed\":62,\"removedLeft\":0,\"equal\":true}\n");
     assertThat(folder.resolve("not-this.db")).doesNotExist();
+  }
+
+  /** The demo's output in README.md. */
+  private static String documented() throws IOException {
+    String start = "<!-- checked by: DemoIT -->\n```text\n";
+    String readme = Files.readString(Path.of("..", "README.md"));
+    int from = readme.indexOf(start) + start.length();
+    return readme.substring(from, readme.indexOf("```", from));
+  }
+
+  /** Without the figures, which differ from run to run. */
+  private static String shape(String text) {
+    return text.replaceAll("[0-9][0-9.,]*", "#");
   }
 
   @Test
