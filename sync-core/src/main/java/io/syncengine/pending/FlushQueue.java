@@ -4,106 +4,256 @@ package io.syncengine.pending;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntToLongFunction;
 
 /**
  * The ids that wait for the ground truth, oldest first, and who waits for all of them. An id gets a
  * rising ticket when it begins to wait; a barrier is passed when no ticket up to its own is left.
- * One batch is in flight at a time; an id written again meanwhile waits again, with a new ticket.
+ * One batch is in flight at a time; an id written again meanwhile waits again. What failed keeps
+ * its ticket, and so its age and its place before what came later, but may have to wait out a pause
+ * while the others go on.
  *
- * <p>Safe from any thread: its monitor is taken after a stripe's, never before, and held for no
- * callback.
+ * <p>Safe from any thread: its monitor, which also guards the tickets, is taken after a stripe's,
+ * never before, and held for no callback.
  */
 final class FlushQueue {
-  private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
-  private final List<Barrier> barriers = new ArrayList<>();
-  private List<Ticket> inFlight = List.of();
-  private long bytes;
-  private long lastTicket;
-  private boolean urgent;
+  /** One wait of one id. It counts only while its write names it; what is replaced is skipped. */
+  static final class Ticket {
+    final PendingWrite write;
+    private final long number;
+    private final long sinceNanos;
+    private final int bytes;
+    private int tries;
+    private boolean alone;
+    private long dueNanos;
 
-  private record Ticket(PendingWrite write, long number, long sinceNanos, int bytes) {}
+    private Ticket(PendingWrite write, long number, long sinceNanos) {
+      this.write = write;
+      this.number = number;
+      this.sinceNanos = sinceNanos;
+      this.bytes = write.held.contentLength();
+    }
+
+    private boolean counts() {
+      return write.ticket == this;
+    }
+  }
+
+  private static final int COMPACT_ABOVE = 64;
 
   private record Barrier(long number, CompletableFuture<Void> passed) {}
 
-  /** Lets an id wait, unless it does already. */
+  private final ArrayDeque<Ticket> fresh = new ArrayDeque<>();
+  private final TreeMap<Long, Ticket> failed = new TreeMap<>();
+  private final List<Barrier> barriers = new ArrayList<>();
+  private List<Ticket> inFlight = List.of();
+  private int count;
+  private long bytes;
+  private long lastTicket;
+  private boolean urgent;
+  private boolean aloneLast;
+  // When the first of those that failed is due, while that is known.
+  private long retryAtNanos;
+  private boolean retryKnown;
+
+  /** Lets an id wait, unless it does already; {@code hurry} also ends the pause of a failed one. */
   synchronized void offer(PendingWrite write, long nowNanos, boolean hurry) {
     urgent |= hurry;
-    if (write.queued) {
-      return;
+    if (write.ticket == null) {
+      write.ticket = new Ticket(write, ++lastTicket, nowNanos);
+      fresh.addLast(write.ticket);
+      count++;
+      bytes += write.ticket.bytes;
+    } else if (hurry) {
+      write.ticket.dueNanos = nowNanos;
+      retryKnown = false;
     }
-    write.queued = true;
-    int length = write.held.contentLength();
-    waiting.addLast(new Ticket(write, ++lastTicket, nowNanos, length));
-    bytes += length;
   }
 
-  synchronized Waiting waiting() {
-    Ticket oldest = waiting.peekFirst();
-    return oldest == null
-        ? Waiting.NOTHING
-        : new Waiting(waiting.size(), bytes, oldest.sinceNanos, urgent || !barriers.isEmpty());
+  synchronized Waiting waiting(long nowNanos) {
+    Ticket oldest = oldestFresh();
+    long since = oldest == null ? 0 : oldest.sinceNanos;
+    boolean hurry = urgent || !barriers.isEmpty();
+    return new Waiting(count, bytes, since, hurry, nanosUntilRetry(nowNanos));
+  }
+
+  private Ticket oldestFresh() {
+    while (!fresh.isEmpty() && !fresh.peekFirst().counts()) {
+      fresh.pollFirst();
+    }
+    return fresh.peekFirst();
+  }
+
+  private long nanosUntilRetry(long nowNanos) {
+    if (failed.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    if (!retryKnown) {
+      retryAtNanos = failed.firstEntry().getValue().dueNanos;
+      for (Ticket ticket : failed.values()) {
+        if (ticket.dueNanos - retryAtNanos < 0) {
+          retryAtNanos = ticket.dueNanos;
+        }
+      }
+      retryKnown = true;
+    }
+    return Math.max(0, retryAtNanos - nowNanos);
+  }
+
+  /** How many ids failed and wait to be tried again. */
+  synchronized int failed() {
+    return failed.size();
+  }
+
+  /** Ends the pauses of all that failed. */
+  synchronized void retryNow(long nowNanos) {
+    failed.values().forEach(ticket -> ticket.dueNanos = nowNanos);
+    retryKnown = false;
   }
 
   /** When the oldest unconfirmed id began to wait; {@code otherwise} if there is none. */
   synchronized long oldestNanos(long otherwise) {
-    if (!inFlight.isEmpty()) {
-      return inFlight.get(0).sinceNanos;
-    }
-    return waiting.isEmpty() ? otherwise : waiting.peekFirst().sinceNanos;
+    Ticket oldest = oldest();
+    return oldest == null ? otherwise : oldest.sinceNanos;
   }
 
-  /** The oldest ids, each once, at least one if any waits; they are in flight from now on. */
-  synchronized List<PendingWrite> take(int maxCount, long maxBytes) {
-    List<Ticket> taken = new ArrayList<>(Math.min(maxCount, waiting.size()));
-    Map<String, PendingWrite> batch = new LinkedHashMap<>();
-    long batchBytes = 0;
-    while (!waiting.isEmpty() && batch.size() < maxCount) {
-      PendingWrite next = waiting.peekFirst().write;
-      int length = next.held.contentLength();
-      if (!batch.isEmpty() && batchBytes + length > maxBytes) {
-        break;
-      }
-      Ticket ticket = waiting.pollFirst();
-      bytes -= ticket.bytes;
-      taken.add(ticket);
-      next.queued = false;
-      if (batch.put(next.id, next) == null) {
-        batchBytes += length;
-      }
-    }
-    inFlight = taken;
-    urgent &= !waiting.isEmpty();
-    return new ArrayList<>(batch.values());
-  }
-
-  /** The batch is done; the ids that {@code failed} names wait again, before all others. */
-  synchronized void landed(Map<String, PendingWrite> failed) {
-    Map<String, Ticket> again = new LinkedHashMap<>();
+  private Ticket oldest() {
+    Ticket oldest = failed.isEmpty() ? oldestFresh() : failed.firstEntry().getValue();
     for (Ticket ticket : inFlight) {
-      if (failed.containsKey(ticket.write.id)) {
-        again.putIfAbsent(ticket.write.id, ticket);
+      if (oldest == null || ticket.number < oldest.number) {
+        oldest = ticket;
       }
     }
-    List<Ticket> oldestFirst = new ArrayList<>(again.values());
-    for (int i = oldestFirst.size() - 1; i >= 0; i--) {
-      Ticket ticket = oldestFirst.get(i);
-      ticket.write.queued = true;
-      waiting.addFirst(ticket);
-      bytes += ticket.bytes;
+    return oldest;
+  }
+
+  /**
+   * The oldest ids that are due, each once, at least one if any is; they are in flight from now on.
+   * One that has to go alone takes turns with the others.
+   */
+  synchronized List<PendingWrite> take(int maxCount, long maxBytes, long nowNanos) {
+    Batch batch = new Batch(maxCount, maxBytes);
+    Ticket alone = aloneLast ? null : dueAlone(nowNanos);
+    if (alone == null) {
+      takeFailed(batch, nowNanos);
+      takeFresh(batch);
     }
-    // What was due once stays due: whoever waits for it waits for no further batch to fill.
-    urgent |= !again.isEmpty();
+    if (batch.taken.isEmpty()) {
+      alone = dueAlone(nowNanos);
+    }
+    if (alone != null) {
+      failed.remove(alone.number);
+      batch.add(alone);
+    }
+    aloneLast = alone != null;
+    retryKnown = false;
+    inFlight = batch.taken;
+    urgent &= count > 0;
+    List<PendingWrite> writes = new ArrayList<>(inFlight.size());
+    inFlight.forEach(ticket -> writes.add(ticket.write));
+    return writes;
+  }
+
+  private Ticket dueAlone(long nowNanos) {
+    for (Ticket ticket : failed.values()) {
+      if (ticket.alone && ticket.dueNanos - nowNanos <= 0) {
+        return ticket;
+      }
+    }
+    return null;
+  }
+
+  private void takeFailed(Batch batch, long nowNanos) {
+    Iterator<Ticket> tickets = failed.values().iterator();
+    while (tickets.hasNext()) {
+      Ticket ticket = tickets.next();
+      if (ticket.alone || ticket.dueNanos - nowNanos > 0) {
+        continue;
+      }
+      if (!batch.fits(ticket)) {
+        return;
+      }
+      tickets.remove();
+      batch.add(ticket);
+    }
+  }
+
+  private void takeFresh(Batch batch) {
+    for (Ticket next = oldestFresh(); next != null && batch.fits(next); next = oldestFresh()) {
+      fresh.pollFirst();
+      count--;
+      bytes -= next.bytes;
+      batch.add(next);
+    }
+  }
+
+  /** What is taken together. */
+  private static final class Batch {
+    final List<Ticket> taken = new ArrayList<>();
+    private final int maxCount;
+    private final long maxBytes;
+    private long bytes;
+
+    Batch(int maxCount, long maxBytes) {
+      this.maxCount = maxCount;
+      this.maxBytes = maxBytes;
+    }
+
+    boolean fits(Ticket ticket) {
+      int length = ticket.write.held.contentLength();
+      return taken.isEmpty() || taken.size() < maxCount && bytes + length <= maxBytes;
+    }
+
+    void add(Ticket ticket) {
+      taken.add(ticket);
+      bytes += ticket.write.held.contentLength();
+      ticket.write.ticket = null;
+    }
+  }
+
+  /**
+   * The batch is done.
+   *
+   * @param again the ids that failed for now, and how they are tried again
+   * @param pause nanoseconds that an id waits after so many tries
+   */
+  synchronized void landed(Map<String, Retry> again, long nowNanos, IntToLongFunction pause) {
+    for (Ticket ticket : inFlight) {
+      Retry retry = again.get(ticket.write.id);
+      if (retry != null) {
+        ticket.tries++;
+        ticket.alone = retry == Retry.ALONE;
+        boolean atOnce = retry == Retry.AT_ONCE;
+        ticket.dueNanos = atOnce ? nowNanos : nowNanos + pause.applyAsLong(ticket.tries);
+        putBack(ticket);
+      }
+    }
+    retryKnown = false;
     inFlight = List.of();
+  }
+
+  private void putBack(Ticket ticket) {
+    Ticket newer = ticket.write.ticket;
+    ticket.write.ticket = ticket;
+    failed.put(ticket.number, ticket);
+    if (newer != null) {
+      // Written again meanwhile: it keeps its old place and age.
+      count--;
+      bytes -= newer.bytes;
+      if (fresh.size() > 2 * count + COMPACT_ABOVE) {
+        fresh.removeIf(t -> !t.counts());
+      }
+    }
   }
 
   /** A future that completes, on the thread that calls {@link #passed}, when all are through. */
   synchronized CompletableFuture<Void> barrier() {
     Barrier barrier = new Barrier(lastTicket, new CompletableFuture<>());
-    if (waiting.isEmpty() && inFlight.isEmpty()) {
+    if (oldest() == null) {
       barrier.passed.complete(null);
     } else {
       barriers.add(barrier);
@@ -113,14 +263,12 @@ final class FlushQueue {
 
   /** Takes out the barriers that are passed; the caller completes them outside the monitor. */
   synchronized List<CompletableFuture<Void>> passed() {
-    long oldest = waiting.isEmpty() ? Long.MAX_VALUE : waiting.peekFirst().number;
-    if (!inFlight.isEmpty()) {
-      oldest = Math.min(oldest, inFlight.get(0).number);
-    }
+    Ticket oldest = oldest();
+    long lowest = oldest == null ? Long.MAX_VALUE : oldest.number;
     List<CompletableFuture<Void>> done = new ArrayList<>();
     for (Iterator<Barrier> it = barriers.iterator(); it.hasNext(); ) {
       Barrier barrier = it.next();
-      if (barrier.number < oldest) {
+      if (barrier.number < lowest) {
         done.add(barrier.passed);
         it.remove();
       }

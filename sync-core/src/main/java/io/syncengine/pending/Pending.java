@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 
 /**
  * Every id that the ground truth has not confirmed, or whose change row this instance has not
@@ -291,7 +292,7 @@ public final class Pending {
    */
   public List<Entry> take(
       int maxCount, long maxBytes, Function<LogPlace, Optional<Entry>> fromLog) {
-    List<PendingWrite> taken = queue.take(maxCount, maxBytes);
+    List<PendingWrite> taken = queue.take(maxCount, maxBytes, time.nanoTime());
     List<Entry> batch = new ArrayList<>(taken.size());
     try {
       for (PendingWrite write : taken) {
@@ -301,9 +302,9 @@ public final class Pending {
         }
       }
     } catch (RuntimeException e) {
-      Map<String, PendingWrite> all = new HashMap<>();
-      taken.forEach(write -> all.put(write.id, write));
-      queue.landed(all);
+      Map<String, Retry> all = new HashMap<>();
+      taken.forEach(write -> all.put(write.id, Retry.AT_ONCE));
+      queue.landed(all, time.nanoTime(), tries -> 0);
       throw e;
     }
     batch.sort(Comparator.comparing(Entry::id, ItemId.BYTE_ORDER));
@@ -503,17 +504,25 @@ public final class Pending {
     queue.offer(write, time.nanoTime(), write.waiters != null && !write.waiters.isEmpty());
   }
 
-  /** The batch is done. The entries in {@code failed} wait again, before all others. */
-  public void landed(List<Entry> failed) {
-    Map<String, PendingWrite> again = new HashMap<>();
-    for (Entry entry : failed) {
-      PendingWrite write = writes.get(entry.id());
-      if (write != null) {
-        again.put(entry.id(), write);
-      }
-    }
-    queue.landed(again);
+  /**
+   * The batch is done.
+   *
+   * @param again the ids that failed for now, and how they are tried again
+   * @param pause nanoseconds that an id waits after so many tries, if it has to
+   */
+  public void landed(Map<String, Retry> again, IntToLongFunction pause) {
+    queue.landed(again, time.nanoTime(), pause);
     completeBarriers();
+  }
+
+  /** Ends the pauses of all that failed. */
+  public void retryNow() {
+    queue.retryNow(time.nanoTime());
+  }
+
+  /** How many ids failed and wait to be tried again. */
+  public int failed() {
+    return queue.failed();
   }
 
   private void completeBarriers() {
@@ -635,7 +644,7 @@ public final class Pending {
 
   /** What waits for the flusher now. */
   public Waiting waiting() {
-    return queue.waiting();
+    return queue.waiting(time.nanoTime());
   }
 
   /** Completes, on the flusher's thread, when all writes that are here now are through. */

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * What pending knows of one id. All fields are guarded by the id's stripe lock, except {@code
- * held}, which is written under it and read by anyone, and {@code queued}, which belongs to {@link
+ * held}, which is written under it and read by anyone, and {@code ticket}, which belongs to {@link
  * FlushQueue}.
  */
 final class PendingWrite {
@@ -20,7 +20,8 @@ final class PendingWrite {
   // The acknowledged write that held has replaced before the ground truth saw it; null for none.
   // It comes back if the ground truth refuses held.
   Held previous;
-  boolean queued;
+  // While it waits for a batch; else null.
+  FlushQueue.Ticket ticket;
   // The newest revision confirmed by the ground truth; null for none.
   Revision confirmed;
   // The newest revision of this id that the change follower has passed; null for none.

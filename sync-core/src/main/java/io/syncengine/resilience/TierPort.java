@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -41,6 +42,7 @@ public final class TierPort {
   private final Codec codec;
   private final Map<Byte, Codec> codecs = new HashMap<>();
   private final Telemetry telemetry;
+  private final LongAdder answers = new LongAdder();
   private volatile TierInfo info;
   private volatile Failure failure;
 
@@ -105,6 +107,11 @@ public final class TierPort {
   /** Why the last call failed; empty if it succeeded. */
   public Optional<Failure> failure() {
     return Optional.ofNullable(failure);
+  }
+
+  /** How many calls the tier has answered, whatever they were. */
+  public long answers() {
+    return answers.sum();
   }
 
   /** Whether the tier has a capability. */
@@ -183,6 +190,7 @@ public final class TierPort {
     RuntimeException thrown = null;
     try {
       T result = body.get();
+      answers.increment();
       failure = null;
       return result;
     } catch (TierException e) {

@@ -5,7 +5,9 @@ import io.syncengine.batch.SerialTask;
 import io.syncengine.model.DeadLetter;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
+import io.syncengine.model.TierUnavailableException;
 import io.syncengine.pending.Pending;
+import io.syncengine.pending.Retry;
 import io.syncengine.pending.Waiting;
 import io.syncengine.pressure.DrainRate;
 import io.syncengine.resilience.TierPort;
@@ -24,7 +26,9 @@ import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,14 +39,17 @@ import java.util.random.RandomGenerator;
 /**
  * The only one who writes to the ground truth: takes what waits in pending, in batches, applies it,
  * and takes the outcomes back. A batch that is refused is split until the bad write is alone, which
- * then becomes a dead letter. One that fails for now waits, with pauses that double and are drawn
- * at random (full jitter; Brooker, "Exponential Backoff And Jitter", 2015).
+ * then becomes a dead letter. A batch that fails for now waits, with pauses that double and are
+ * drawn at random (full jitter; Brooker, "Exponential Backoff And Jitter", 2015), and the next is
+ * smaller (multiplicative decrease as in congestion control; Chiu and Jain, 1989), until a write
+ * that fails alone while the ground truth answers other calls has a pause of its own.
  *
  * <p>Fields without an access mode of their own belong to the runs of {@code task}, which never
  * overlap.
  */
 public final class Flusher {
   private static final int MAX_JOINS = 10;
+  private static final int SHRINK = 4;
 
   private final Pending pending;
   private final TierPort truth;
@@ -66,6 +73,9 @@ public final class Flusher {
   private volatile boolean hurry;
   private volatile boolean stopped;
   private int failedInARow;
+  // How many writes the next batch may hold: fewer after each failure, more after each success.
+  private int sizeLimit = Integer.MAX_VALUE;
+  private long answersAtFailure;
   private long retryAtNanos;
   private boolean pausing;
 
@@ -190,13 +200,15 @@ public final class Flusher {
   private long nanosUntilDue() {
     Waiting waiting = pending.waiting();
     if (waiting.count() == 0) {
-      return Long.MAX_VALUE;
+      return waiting.nanosUntilRetry();
     }
     if (waiting.urgent()) {
       return 0;
     }
-    return batcher.nanosUntilFlush(
-        waiting.count(), waiting.bytes(), time.nanoTime() - waiting.sinceNanos());
+    long nanos =
+        batcher.nanosUntilFlush(
+            waiting.count(), waiting.bytes(), time.nanoTime() - waiting.sinceNanos());
+    return Math.min(nanos, waiting.nanosUntilRetry());
   }
 
   private void run() {
@@ -204,6 +216,7 @@ public final class Flusher {
       if (hurry) {
         hurry = false;
         pausing = false;
+        pending.retryNow();
       }
       if (pausing && retryAtNanos - time.nanoTime() > 0) {
         task.kickAfter(retryAtNanos - time.nanoTime());
@@ -221,6 +234,7 @@ public final class Flusher {
       } catch (RuntimeException | Error e) {
         // Not foreseen; the writes wait again, and it is tried again like any failure.
         failure = e.getClass().getName();
+        failures.incrementAndGet();
         pause();
         task.kickAfter(retryAtNanos - time.nanoTime());
         throw e;
@@ -228,90 +242,137 @@ public final class Flusher {
     }
   }
 
+  /** What became of one batch; belongs to the run that sends it. */
+  private static final class Round {
+    final Map<String, Retry> again = new HashMap<>();
+    long bytesAgain;
+    boolean answered;
+
+    void retry(Entry entry, Retry how) {
+      if (again.put(entry.id(), how) == null) {
+        bytesAgain += weight(entry);
+      }
+    }
+
+    void retry(List<Entry> entries, Retry how) {
+      entries.forEach(entry -> retry(entry, how));
+    }
+  }
+
   private void flush() {
-    List<Entry> failed = new ArrayList<>();
-    int sent = 0;
+    Round round = new Round();
     try {
-      List<Entry> batch = pending.take(batcher.maxCount(), batcher.maxBytes(), events.log());
+      int count = Math.min(batcher.maxCount(), sizeLimit);
+      List<Entry> batch = pending.take(count, batcher.maxBytes(), events.log());
       failPoints.proceed(FailPoint.FLUSH_TAKE);
       if (!batch.isEmpty()) {
         flushes.incrementAndGet();
-        sent = batch.size();
-        failed.addAll(batch);
-        List<Entry> again = new ArrayList<>();
-        deliver(batch, again);
-        failed.clear();
-        failed.addAll(again);
-        drain.drained(bytes(batch) - bytes(again), time.nanoTime());
+        send(batch, round);
+        drain.drained(bytes(batch) - round.bytesAgain, time.nanoTime());
+        settle(round, batch.size());
       }
     } catch (SyncEngineException e) {
       // The log could not be read: nothing was sent, and pending has everything back.
       failure = e.getMessage();
+      failures.incrementAndGet();
       pause();
-      return;
     } finally {
-      pending.landed(failed);
+      pending.landed(round.again, this::pauseNanos);
       events.landed();
     }
-    settle(failed.size(), sent);
   }
 
-  /** Pauses after a failure: longer and longer if nothing got through, shortly if something did. */
-  private void settle(int failed, int sent) {
-    if (failed < sent) {
-      failedInARow = 0;
+  private void send(List<Entry> batch, Round round) {
+    try {
+      deliver(batch, round);
+    } catch (RuntimeException | Error e) {
+      // Not foreseen: what of it was written comes back as UNCHANGED.
+      round.retry(batch, Retry.AT_ONCE);
+      throw e;
     }
+  }
+
+  /**
+   * Pauses if the ground truth took nothing, longer and longer; writes that it refused for now have
+   * pauses of their own.
+   */
+  private void settle(Round round, int sent) {
     pausing = false;
-    if (failed == 0) {
-      failure = null;
+    if (round.answered) {
+      failedInARow = 0;
+      sizeLimit = sizeLimit > Integer.MAX_VALUE / SHRINK ? sizeLimit : sizeLimit * SHRINK;
     } else {
-      pause();
+      sizeLimit = Math.max(1, sent / SHRINK);
+    }
+    if (!round.again.isEmpty()) {
+      failures.incrementAndGet();
+      if (!round.answered) {
+        pause();
+      }
+    } else if (pending.failed() == 0) {
+      failure = null;
     }
   }
 
   private void pause() {
-    failures.incrementAndGet();
-    Pauses p = pauses;
-    long bound = Math.min(p.maxNanos, p.minNanos << Math.min(failedInARow, 20));
     failedInARow++;
     pausing = true;
-    retryAtNanos = time.nanoTime() + random.nextLong(bound + 1);
+    retryAtNanos = time.nanoTime() + pauseNanos(failedInARow);
+    answersAtFailure = truth.answers();
+  }
+
+  /** A pause after so many failures in a row, drawn at random. */
+  private long pauseNanos(int failuresInARow) {
+    Pauses p = pauses;
+    long bound = Math.min(p.maxNanos, p.minNanos << Math.min(failuresInARow - 1, 20));
+    return random.nextLong(bound + 1);
+  }
+
+  private static long weight(Entry entry) {
+    return entry.contentLength() + entry.id().length();
   }
 
   private static long bytes(List<Entry> entries) {
     long bytes = 0;
     for (Entry entry : entries) {
-      bytes += entry.contentLength() + entry.id().length();
+      bytes += weight(entry);
     }
     return bytes;
   }
 
-  private void deliver(List<Entry> batch, List<Entry> again) {
+  private void deliver(List<Entry> batch, Round round) {
     ApplyResult result;
     try {
       result = truth.apply(batch);
     } catch (TierException e) {
-      refused(batch, again, e);
+      refused(batch, round, e);
       return;
     }
+    round.answered = true;
     failPoints.proceed(FailPoint.CONFIRM);
-    takeOutcomes(batch, result, again);
+    takeOutcomes(batch, result, round);
   }
 
-  private void refused(List<Entry> batch, List<Entry> again, TierException e) {
+  private void refused(List<Entry> batch, Round round, TierException e) {
     if (e.retryable() || !failPoints.proceed(FailPoint.SPLIT)) {
       failure = e.getMessage();
-      again.addAll(batch);
+      round.retry(batch, batch.size() == 1 && answers(e) ? Retry.ALONE : Retry.AT_ONCE);
     } else if (batch.size() == 1) {
-      putAside(batch.get(0), ItemOutcome.REFUSED, e.getMessage(), again);
+      round.answered = true;
+      putAside(batch.get(0), ItemOutcome.REFUSED, e.getMessage(), round);
     } else {
       int middle = batch.size() / 2;
-      deliver(batch.subList(0, middle), again);
-      deliver(batch.subList(middle, batch.size()), again);
+      deliver(batch.subList(0, middle), round);
+      deliver(batch.subList(middle, batch.size()), round);
     }
   }
 
-  private void takeOutcomes(List<Entry> batch, ApplyResult result, List<Entry> again) {
+  /** Whether the ground truth has answered something since this flusher's last failure. */
+  private boolean answers(TierException e) {
+    return !(e instanceof TierUnavailableException) || truth.answers() != answersAtFailure;
+  }
+
+  private void takeOutcomes(List<Entry> batch, ApplyResult result, Round round) {
     List<Entry> withoutRow = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       Entry entry = batch.get(i);
@@ -323,13 +384,13 @@ public final class Flusher {
           withoutRow.add(entry);
         }
         case STALE -> confirm(entry, outcome.kind(), false);
-        case CONFLICT -> join(entry, outcome.current(), again);
+        case CONFLICT -> join(entry, outcome.current(), round);
         default -> {
           if (outcome.retryable()) {
             failure = outcome.detail();
-            again.add(entry);
+            round.retry(entry, Retry.LATER);
           } else {
-            putAside(entry, outcome.reason(), outcome.detail(), again);
+            putAside(entry, outcome.reason(), outcome.detail(), round);
           }
         }
       }
@@ -352,7 +413,7 @@ public final class Flusher {
   }
 
   /** Joins a write with what is there until the join is written or adds nothing. */
-  private void join(Entry entry, Entry current, List<Entry> again) {
+  private void join(Entry entry, Entry current, Round round) {
     Entry there = current;
     for (int i = 0; i < MAX_JOINS && there != null; i++) {
       Entry joined = merges.merge(entry, there);
@@ -365,7 +426,7 @@ public final class Flusher {
       try {
         result = truth.apply(List.of(based));
       } catch (TierException e) {
-        refused(List.of(entry), again, e);
+        notJoined(entry, e, round);
         return;
       }
       ItemOutcome outcome = result.outcomes().get(0);
@@ -376,10 +437,19 @@ public final class Flusher {
       }
       there = outcome.current();
     }
-    again.add(entry);
+    round.retry(entry, Retry.LATER);
   }
 
-  private void putAside(Entry entry, String reason, String detail, List<Entry> again) {
+  private void notJoined(Entry entry, TierException e, Round round) {
+    if (e.retryable()) {
+      failure = e.getMessage();
+      round.retry(entry, Retry.LATER);
+    } else {
+      putAside(entry, ItemOutcome.REFUSED, e.getMessage(), round);
+    }
+  }
+
+  private void putAside(Entry entry, String reason, String detail, Round round) {
     try {
       DeadLetter letter =
           deadLetters.add(entry, reason, detail == null ? "" : detail, time.currentTimeMillis());
@@ -396,7 +466,7 @@ public final class Flusher {
       events.deadLetter(letter);
     } catch (SyncEngineException e) {
       failure = e.getMessage();
-      again.add(entry);
+      round.retry(entry, Retry.LATER);
     }
   }
 }

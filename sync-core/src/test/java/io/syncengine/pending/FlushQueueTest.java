@@ -25,7 +25,20 @@ class FlushQueueTest {
   }
 
   private List<PendingWrite> take() {
-    return queue.take(100, 1 << 20);
+    return queue.take(100, 1 << 20, 0);
+  }
+
+  private Waiting waiting() {
+    return queue.waiting(0);
+  }
+
+  private void land() {
+    queue.landed(Map.of(), 0, tries -> 0);
+  }
+
+  /** Lands a batch of which one failed; its pause is 10 ns after one try, 20 after two. */
+  private void fail(String id, Retry how) {
+    queue.landed(Map.of(id, how), 0, tries -> 10L * tries);
   }
 
   @Test
@@ -36,13 +49,13 @@ class FlushQueueTest {
       assertThat(take()).containsExactly(x);
       hold(x, i);
       queue.offer(x, i, false);
-      queue.landed(Map.of("x", x));
-      assertThat(queue.waiting().count()).isLessThanOrEqualTo(2);
-      assertThat(queue.waiting().bytes()).isLessThanOrEqualTo(16);
+      fail("x", Retry.AT_ONCE);
+      assertThat(waiting().count()).isLessThanOrEqualTo(2);
+      assertThat(waiting().bytes()).isLessThanOrEqualTo(16);
     }
     assertThat(take()).containsExactly(x);
-    queue.landed(Map.of());
-    assertThat(queue.waiting()).isEqualTo(Waiting.NOTHING);
+    land();
+    assertThat(waiting()).isEqualTo(new Waiting(0, 0, 0, false, Long.MAX_VALUE));
   }
 
   @Test
@@ -54,9 +67,9 @@ class FlushQueueTest {
     queue.offer(y, 6, false);
     hold(x, 2);
     queue.offer(x, 7, false);
-    queue.landed(Map.of("x", x));
+    fail("x", Retry.AT_ONCE);
     assertThat(queue.oldestNanos(9)).isEqualTo(5);
-    assertThat(queue.take(1, 100)).containsExactly(x);
+    assertThat(queue.take(1, 100, 0)).containsExactly(x);
   }
 
   @Test
@@ -65,12 +78,79 @@ class FlushQueueTest {
     queue.offer(x, 0, false);
     CompletableFuture<Void> barrier = queue.barrier();
     take();
-    queue.landed(Map.of("x", x));
+    fail("x", Retry.AT_ONCE);
     assertThat(queue.passed()).isEmpty();
     queue.offer(write("y", 1), 1, false);
-    assertThat(queue.take(1, 100)).containsExactly(x);
-    queue.landed(Map.of());
+    assertThat(queue.take(1, 100, 0)).containsExactly(x);
+    land();
     assertThat(queue.passed()).containsExactly(barrier);
-    assertThat(queue.waiting().count()).isEqualTo(1);
+    assertThat(waiting().count()).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatWaitsOutAPauseLetsTheOthersPass() {
+    PendingWrite x = write("x", 1);
+    PendingWrite y = write("y", 1);
+    queue.offer(x, 0, false);
+    assertThat(take()).containsExactly(x);
+    fail("x", Retry.LATER);
+    assertThat(queue.failed()).isEqualTo(1);
+    assertThat(waiting().nanosUntilRetry()).isEqualTo(10);
+    queue.offer(y, 0, false);
+    assertThat(queue.take(100, 100, 9)).containsExactly(y);
+    land();
+    assertThat(queue.take(100, 100, 9)).isEmpty();
+    assertThat(queue.take(100, 100, 10)).containsExactly(x);
+    fail("x", Retry.LATER);
+    assertThat(waiting().nanosUntilRetry()).isEqualTo(20);
+    assertThat(queue.oldestNanos(7)).isZero();
+  }
+
+  @Test
+  void oneThatHasToGoAloneTakesTurnsWithTheOthers() {
+    PendingWrite x = write("x", 1);
+    queue.offer(x, 0, false);
+    take();
+    fail("x", Retry.ALONE);
+    PendingWrite y = write("y", 1);
+    PendingWrite z = write("z", 1);
+    queue.offer(y, 0, false);
+    queue.offer(z, 0, false);
+    assertThat(queue.take(100, 100, 10)).containsExactly(x);
+    fail("x", Retry.ALONE);
+    assertThat(queue.take(1, 100, 20)).containsExactly(y);
+    land();
+    assertThat(queue.take(1, 100, 20)).containsExactly(x);
+    land();
+    assertThat(queue.take(100, 100, 20)).containsExactly(z);
+  }
+
+  @Test
+  void hurryEndsAPause() {
+    PendingWrite x = write("x", 1);
+    queue.offer(x, 0, false);
+    take();
+    fail("x", Retry.LATER);
+    queue.offer(x, 3, false);
+    assertThat(queue.take(100, 100, 3)).isEmpty();
+    queue.offer(x, 3, true);
+    assertThat(queue.take(100, 100, 3)).containsExactly(x);
+    fail("x", Retry.LATER);
+    queue.retryNow(4);
+    assertThat(queue.waiting(4).nanosUntilRetry()).isZero();
+    assertThat(queue.take(100, 100, 4)).containsExactly(x);
+  }
+
+  @Test
+  void aBarrierWaitsForOneThatWaitsOutAPause() {
+    PendingWrite x = write("x", 1);
+    queue.offer(x, 0, false);
+    CompletableFuture<Void> barrier = queue.barrier();
+    take();
+    fail("x", Retry.LATER);
+    assertThat(queue.passed()).isEmpty();
+    assertThat(queue.take(100, 100, 10)).containsExactly(x);
+    land();
+    assertThat(queue.passed()).containsExactly(barrier);
   }
 }

@@ -7,16 +7,23 @@ import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
 import io.syncengine.model.CorruptDataException;
+import io.syncengine.model.DrainReport;
 import io.syncengine.model.Health;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncItem;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.InMemoryTier;
+import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.LogPlace;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.FaultyTier.Operation;
 import io.syncengine.testkit.InMemoryLog;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -40,6 +47,48 @@ class FlushRegressionTest extends Rig {
         throw new CorruptDataException("damaged by order of the test", "damaged", "", "");
       }
       return entry;
+    }
+  }
+
+  /** Says of one id that it may succeed later. */
+  private static final class Busy extends ForwardingTier {
+    volatile boolean busy = true;
+
+    Busy(InMemoryTier inside) {
+      super(inside);
+    }
+
+    @Override
+    public ApplyResult apply(List<Entry> batch) {
+      List<Entry> others = batch.stream().filter(e -> !busy(e)).toList();
+      ApplyResult done =
+          others.isEmpty() ? new ApplyResult(List.of(), null, 0) : super.apply(others);
+      Iterator<ItemOutcome> outcomes = done.outcomes().iterator();
+      List<ItemOutcome> all = new ArrayList<>();
+      batch.forEach(
+          e -> all.add(busy(e) ? ItemOutcome.failed("BUSY", "locked", true) : outcomes.next()));
+      return new ApplyResult(all, done.row(), done.previousTag());
+    }
+
+    private boolean busy(Entry entry) {
+      return busy && entry.id().equals("busy");
+    }
+  }
+
+  /** Runs into its time-out whenever one id is in the batch. */
+  private static final class Slow extends ForwardingTier {
+    volatile boolean slow = true;
+
+    Slow(InMemoryTier inside) {
+      super(inside);
+    }
+
+    @Override
+    public ApplyResult apply(List<Entry> batch) {
+      if (slow && batch.stream().anyMatch(e -> e.id().equals("slow"))) {
+        throw new TierUnavailableException("L3", "apply", "timed out by order of the test", null);
+      }
+      return super.apply(batch);
     }
   }
 
@@ -83,6 +132,39 @@ class FlushRegressionTest extends Rig {
     // The pause after one failure is 50 ms; its caller gives up after 5 s.
     time.advance(Duration.ofSeconds(1));
     assertThat(result(write).reached()).isEqualTo(Ack.PERSISTED);
+  }
+
+  @Test
+  void aWriteThatWasTriedAgainAndAgainHeldUpAllOthersForTheLongestPause() {
+    Busy tier = new Busy(rows);
+    SyncEngine engine = open(retryHourly(builder()).batchFlushInterval(TICK).l3(tier));
+    engine.submit(SyncItem.of("busy", "1"), Ack.MEMORY);
+    turnUntil("a try", TICK, () -> engine.stats().flushFailures() > 0);
+    for (int i = 0; i < 20; i++) {
+      // Not one pause in between: time stands still.
+      engine.submit(SyncItem.of("o." + i, "1"), Ack.PERSISTED);
+    }
+    assertThat(engine.health().reasons().toString()).contains("locked");
+    tier.busy = false;
+    turnUntil("its pause is over", Duration.ofMinutes(5), () -> row("busy") != null);
+    await("health", () -> engine.health().status() == Health.Status.UP);
+  }
+
+  @Test
+  void aWriteThatMadeItsBatchTimeOutHeldUpAllOthersForGood() {
+    Slow tier = new Slow(rows);
+    SyncEngine engine = open(builder().l3(tier));
+    for (int i = 0; i < 300; i++) {
+      engine.submit(SyncItem.of(i == 7 ? "slow" : "o." + i, "1"), Ack.MEMORY);
+    }
+    CompletableFuture<Receipt> last = engine.submitAsync(SyncItem.of("last", "1"), Ack.MEMORY);
+    assertThat(last).isDone();
+    CompletableFuture<DrainReport> flush = begin(() -> engine.flush(PATIENCE));
+    turnUntil("all others are through", Duration.ofMillis(50), () -> rows.count() == 300);
+    tier.slow = false;
+    turnUntil("its pause is over", TICK, flush::isDone);
+    assertThat(result(flush).complete()).isTrue();
+    assertThat(row("slow")).isEqualTo("1");
   }
 
   @Test
