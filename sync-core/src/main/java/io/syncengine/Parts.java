@@ -9,6 +9,7 @@ import io.syncengine.model.DeadLetter;
 import io.syncengine.model.Outcome;
 import io.syncengine.model.Pressure;
 import io.syncengine.model.Receipt;
+import io.syncengine.model.VersionMode;
 import io.syncengine.pending.Pending;
 import io.syncengine.pending.Stripes;
 import io.syncengine.pressure.DrainRate;
@@ -82,6 +83,7 @@ final class Parts {
   final Flusher flusher;
   final ChangeFollower follower;
   final LogAppender appender;
+  final ClockKeeper clockKeeper;
   final WriteRoad writes;
   final ReadRoad reads;
   final ScanRoad scans;
@@ -160,6 +162,7 @@ final class Parts {
                 telemetry,
                 this::published,
                 onError("log"));
+    this.clockKeeper = log == null ? null : new ClockKeeper(log, clock, appender::loggedCeiling);
     this.writes =
         new WriteRoad(
             pending,
@@ -355,6 +358,13 @@ final class Parts {
 
   /** Connects the flusher with the follower, the log and the listeners. */
   private final class FlusherEvents implements Flusher.Events {
+    @Override
+    public void sending(long highestVersion) {
+      if (clockKeeper != null && config.versionMode() == VersionMode.ENGINE) {
+        clockKeeper.cover(highestVersion);
+      }
+    }
+
     @Override
     public Function<LogPlace, Optional<Entry>> log() {
       return fromLog();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine;
 
-import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
+import io.syncengine.model.VersionMode;
+import io.syncengine.pending.Doubt;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
@@ -25,7 +26,6 @@ final class Startup {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
   private static final String INSTANCE_ID = "instance_id";
   private static final String DATABASE_ID = "database_id";
-  private static final String CLOCK = "clock";
 
   private final Parts parts;
   // Whether the log is this engine's to close. Written by the starting thread, read by the closing.
@@ -74,14 +74,20 @@ final class Startup {
 
   /** Opens the ground truth, if it is the log's, and finds the end of its change log. */
   private void join() {
-    parts.truth.open(this::requireOwnDatabase);
+    parts.truth.open(this::accept);
     if (parts.truth.has(ChangeLog.class)) {
       parts.follower.pollNow();
     }
   }
 
+  /** Accepts the ground truth that was opened, or throws. */
+  void accept(TierInfo info) {
+    requireOwnDatabase(info);
+    passVersionsOf(info);
+  }
+
   /** The log's entries go into the database that they were written for, and into no other. */
-  void requireOwnDatabase(TierInfo info) {
+  private void requireOwnDatabase(TierInfo info) {
     if (parts.log == null) {
       return;
     }
@@ -100,14 +106,19 @@ final class Startup {
     }
   }
 
+  private void passVersionsOf(TierInfo info) {
+    if (parts.config().versionMode() == VersionMode.ENGINE) {
+      parts.clock.observe(info.highestVersion());
+    }
+  }
+
   /** Reads the log into pending. */
   void replay() {
     if (parts.log == null) {
       return;
     }
     WriteAheadLog log = parts.log;
-    parts.clock.observe(log.clockCeiling());
-    log.state(CLOCK).map(Long::parseLong).ifPresent(parts.clock::observe);
+    parts.clockKeeper.restore();
     Replay replay = new Replay();
     log.replay(replay);
     parts.appender.replayed(replay.lastGroup);
@@ -115,14 +126,8 @@ final class Startup {
 
   /** Keeps what the clock has passed by reading and following, which no append has told the log. */
   void keepClock() {
-    if (!logOpen || parts.config().readOnly()) {
-      return;
-    }
-    try {
-      parts.log.putState(CLOCK, Long.toString(parts.clock.ceiling()));
-    } catch (SyncEngineException e) {
-      // The next second tries again; the log's own health tells of it.
-      LOG.log(System.Logger.Level.DEBUG, "the clock was not kept", e);
+    if (logOpen && !parts.config().readOnly()) {
+      parts.clockKeeper.keep();
     }
   }
 
@@ -134,7 +139,7 @@ final class Startup {
       lastGroup = place.group();
       if (parts.failPoints.proceed(FailPoint.REPLAY)) {
         parts.clock.observe(entry.version());
-        parts.pending.publish(entry, place, true, null);
+        parts.pending.publish(entry, place, Doubt.POSSIBLE, null);
       }
     }
   }

@@ -109,7 +109,7 @@ final class Upkeep {
     }
     joinAtNanos = now + parts.config().retryMax().toNanos();
     try {
-      parts.truth.open(startup::requireOwnDatabase);
+      parts.truth.open(startup::accept);
     } catch (SyncEngineException e) {
       joinFailure = e.getMessage();
       return;

@@ -16,16 +16,6 @@ import io.syncengine.spi.LogPlace;
  * @param doubt whether the ground truth may hold a higher revision
  */
 record Held(Entry entry, Revision spilled, LogPlace place, int contentLength, Doubt doubt) {
-  /** What is known of the ground truth beside a pending write. */
-  enum Doubt {
-    /** Nothing higher can be there. */
-    NONE,
-    /** Something higher may be there: a read asks, if it can. */
-    POSSIBLE,
-    /** Something higher is there: a read must ask. */
-    OVERTAKEN
-  }
-
   static Held of(Entry entry, Doubt doubt) {
     return new Held(entry, null, null, entry.contentLength(), doubt);
   }

@@ -7,7 +7,6 @@ import io.syncengine.model.ItemId;
 import io.syncengine.model.Outcome;
 import io.syncengine.model.Revision;
 import io.syncengine.model.SyncItem;
-import io.syncengine.pending.Held.Doubt;
 import io.syncengine.spi.Change;
 import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Entry;
@@ -70,10 +69,9 @@ public final class Pending {
    *
    * @param entry the write; null if the log has its content
    * @param place where the log holds it, or null
-   * @param doubtful whether the ground truth may hold something higher
-   * @param overtaken whether it does
+   * @param doubt whether the ground truth may hold something higher
    */
-  public record Found(Entry entry, LogPlace place, boolean doubtful, boolean overtaken) {}
+  public record Found(Entry entry, LogPlace place, Doubt doubt) {}
 
   /**
    * What memory and pending know of an id beside an entry.
@@ -92,11 +90,11 @@ public final class Pending {
    * Shows a write to readers and lets it wait for the flusher.
    *
    * @param place where the log holds it, or null
-   * @param inDoubt whether the ground truth may hold a higher revision that memory does not know
+   * @param doubt whether the ground truth may hold a higher revision that memory does not know
    * @param waiter who waits for the ground truth, or null
    * @return APPLIED; UNCHANGED if it was here; SUPERSEDED if a higher one is
    */
-  public Outcome publish(Entry entry, LogPlace place, boolean inDoubt, Waiter waiter) {
+  public Outcome publish(Entry entry, LogPlace place, Doubt doubt, Waiter waiter) {
     String id = entry.id();
     List<Runnable> completions = new ArrayList<>(1);
     Outcome outcome;
@@ -105,7 +103,7 @@ public final class Pending {
       PendingWrite write = writes.get(id);
       if (order < 0) {
         outcome = Outcome.APPLIED;
-        write = replace(write, entry, place, inDoubt);
+        write = replace(write, entry, place, doubt);
       } else {
         outcome = order == 0 ? Outcome.UNCHANGED : Outcome.SUPERSEDED;
         if (place != null && write != null) {
@@ -137,17 +135,18 @@ public final class Pending {
         : item.revision().compareTo(entry.revision());
   }
 
-  private PendingWrite replace(PendingWrite known, Entry entry, LogPlace place, boolean inDoubt) {
+  private PendingWrite replace(PendingWrite known, Entry entry, LogPlace place, Doubt doubt) {
     String id = entry.id();
     PendingWrite write = known == null ? new PendingWrite(id) : known;
-    boolean unsure = inDoubt || entry.version() <= stripes.highestVersion(id);
+    boolean unsure = entry.version() <= stripes.highestVersion(id);
     stripes.bump(id);
     memory.invalidate(id);
     if (known != null) {
-      unsure |= known.held.doubt() == Doubt.POSSIBLE;
+      unsure |= known.held.doubt() != Doubt.NONE && !known.overtaken();
       keepPrevious(write);
     }
-    write.held = Held.of(entry, unsure ? Doubt.POSSIBLE : Doubt.NONE);
+    Doubt open = unsure && doubt == Doubt.NONE ? Doubt.POSSIBLE : doubt;
+    write.held = Held.of(entry, open);
     damaged.remove(id);
     writes.put(id, write);
     if (place != null) {
@@ -155,7 +154,7 @@ public final class Pending {
     }
     account(write);
     queue.offer(write, time.nanoTime(), false);
-    if (!entry.tombstone() && !unsure) {
+    if (!entry.tombstone() && open == Doubt.NONE) {
       memory.put(entry.toItem());
     }
     return write;
@@ -253,8 +252,7 @@ public final class Pending {
   }
 
   private static Found found(Held held) {
-    return new Found(
-        held.entry(), held.place(), held.doubt() != Doubt.NONE, held.doubt() == Doubt.OVERTAKEN);
+    return new Found(held.entry(), held.place(), held.doubt());
   }
 
   /** The newest revision of an id if it is here and not confirmed. May hash the content. */
@@ -552,7 +550,7 @@ public final class Pending {
       }
       int order = write.held.compareTo(revision);
       if (order < 0) {
-        write.held = write.held.with(Doubt.OVERTAKEN);
+        write.held = write.held.with(Doubt.STRONG);
         memory.invalidate(id);
       } else if (order == 0 && !write.dirty()) {
         remove(write);

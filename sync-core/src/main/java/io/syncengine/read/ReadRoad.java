@@ -12,6 +12,7 @@ import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
+import io.syncengine.pending.Doubt;
 import io.syncengine.pending.Pending;
 import io.syncengine.pending.Stripes;
 import io.syncengine.resilience.TierPort;
@@ -117,10 +118,14 @@ public final class ReadRoad {
     return below(id, true).entry;
   }
 
+  /** A write of here that the ground truth may hold something above of. */
+  private record Open(Entry entry, Doubt doubt) {}
+
   /** The items that exist, in the order asked for. */
   public Map<String, SyncItem> getAll(Collection<String> ids) {
     Map<String, SyncItem> found = new HashMap<>();
     Map<String, Long> missing = new LinkedHashMap<>();
+    Map<String, Open> open = new HashMap<>();
     for (String id : ids) {
       SyncItem item = hit(id);
       if (item != null) {
@@ -129,30 +134,61 @@ public final class ReadRoad {
       }
       misses.increment();
       long stamp = stripes.stamp(id);
-      if (pending.find(id) == null) {
+      Pending.Found here = pending.find(id);
+      Entry entry = here == null ? null : content(here).orElse(null);
+      if (entry == null) {
         missing.put(id, stamp);
-        continue;
-      }
-      Entry entry = belowOrFail(id, ids, found);
-      if (entry != null && !entry.tombstone()) {
-        found.put(id, entry.toItem());
+      } else if (here.doubt() == Doubt.NONE) {
+        take(entry, found);
+      } else {
+        missing.put(id, stamp);
+        open.put(id, new Open(entry, here.doubt()));
       }
     }
-    try {
-      loadAll(missing, found);
-    } catch (TierUnavailableException e) {
-      throw new TierUnavailableException(
-          e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
-    }
+    loadAll(ids, missing, open, found);
     return inOrder(ids, found);
   }
 
-  private Entry belowOrFail(String id, Collection<String> ids, Map<String, SyncItem> found) {
+  private static void take(Entry entry, Map<String, SyncItem> found) {
+    if (!entry.tombstone()) {
+      found.put(entry.id(), entry.toItem());
+    }
+  }
+
+  private void loadAll(
+      Collection<String> ids,
+      Map<String, Long> missing,
+      Map<String, Open> open,
+      Map<String, SyncItem> found) {
+    if (missing.isEmpty()) {
+      return;
+    }
+    Map<String, Entry> loaded = Map.of();
     try {
-      return below(id, true).entry;
+      loaded = truth.load(missing.keySet()).found();
+      truthReads.add(missing.size());
     } catch (TierUnavailableException e) {
-      throw new TierUnavailableException(
-          e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
+      open.values().removeIf(o -> o.doubt == Doubt.STRONG);
+      open.values().forEach(o -> take(o.entry, found));
+      if (!open.keySet().containsAll(missing.keySet())) {
+        throw new TierUnavailableException(
+            e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
+      }
+      return;
+    }
+    for (Map.Entry<String, Long> asked : missing.entrySet()) {
+      Entry there = loaded.get(asked.getKey());
+      if (there != null) {
+        truthHits.increment();
+        observeVersion.accept(there.version());
+        pending.loaded(there, asked.getValue(), true);
+      }
+      Open here = open.get(asked.getKey());
+      boolean above = here != null && (there == null || !there.isAbove(here.entry));
+      Entry entry = above ? here.entry : there;
+      if (entry != null) {
+        take(entry, found);
+      }
     }
   }
 
@@ -167,23 +203,6 @@ public final class ReadRoad {
     return ordered;
   }
 
-  private void loadAll(Map<String, Long> missing, Map<String, SyncItem> found) {
-    if (missing.isEmpty()) {
-      return;
-    }
-    truthReads.add(missing.size());
-    Map<String, Entry> loaded = truth.load(missing.keySet()).found();
-    loaded.forEach(
-        (id, entry) -> {
-          truthHits.increment();
-          observeVersion.accept(entry.version());
-          pending.loaded(entry, missing.get(id), true);
-          if (!entry.tombstone()) {
-            found.put(id, entry.toItem());
-          }
-        });
-  }
-
   /** A read with options. */
   public ReadResult read(String id, Set<ReadOption> options) {
     Answer answer;
@@ -196,11 +215,10 @@ public final class ReadRoad {
       // What is to be verified is not shown to others before.
       answer = below(id, item == null && !options.contains(ReadOption.VERIFY));
     } catch (TierUnavailableException e) {
-      SyncItem last = memory.peek(id);
-      if (last == null || !options.contains(ReadOption.ALLOW_STALE)) {
+      if (!options.contains(ReadOption.ALLOW_STALE)) {
         throw e;
       }
-      return result(Optional.of(last), Source.L1, true, last.revision());
+      return lastKnown(id).orElseThrow(() -> e);
     }
     Entry entry = answer.entry;
     if (entry == null) {
@@ -213,6 +231,22 @@ public final class ReadRoad {
       verify(entry);
     }
     return result(Optional.of(entry.toItem()), answer.source, false, entry.revision());
+  }
+
+  /** What memory or pending has of an id, whether or not it is the newest. */
+  private Optional<ReadResult> lastKnown(String id) {
+    SyncItem last = memory.peek(id);
+    if (last != null) {
+      return Optional.of(result(Optional.of(last), Source.L1, true, last.revision()));
+    }
+    return Optional.ofNullable(pending.find(id))
+        .flatMap(this::content)
+        .map(
+            entry -> {
+              Optional<SyncItem> item =
+                  entry.tombstone() ? Optional.empty() : Optional.of(entry.toItem());
+              return result(item, Source.PENDING, true, entry.revision());
+            });
   }
 
   private ReadResult result(
@@ -250,9 +284,9 @@ public final class ReadRoad {
       }
       Optional<Entry> here = content(found);
       if (here.isPresent()) {
-        return found.doubtful()
-            ? higher(here.get(), stamp, found.overtaken())
-            : new Answer(here.get(), Source.PENDING);
+        return found.doubt() == Doubt.NONE
+            ? new Answer(here.get(), Source.PENDING)
+            : higher(here.get(), stamp, found.doubt());
       }
       // The log was cut meanwhile, which happens only behind what the ground truth has confirmed.
     }
@@ -270,15 +304,15 @@ public final class ReadRoad {
     return new Answer(entry, truthSource);
   }
 
-  /** The higher of a write that may be overtaken and the ground truth, if that can be asked. */
-  private Answer higher(Entry here, long stamp, boolean overtaken) {
+  /** The higher of a write that may be overtaken and what the ground truth holds. */
+  private Answer higher(Entry here, long stamp, Doubt doubt) {
     try {
       Answer there = loaded(here.id(), stamp, false);
       if (there.entry != null && there.entry.isAbove(here)) {
         return there;
       }
     } catch (TierUnavailableException e) {
-      if (overtaken) {
+      if (doubt == Doubt.STRONG) {
         throw e;
       }
     }

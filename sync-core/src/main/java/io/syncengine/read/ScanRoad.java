@@ -3,6 +3,7 @@ package io.syncengine.read;
 
 import io.syncengine.model.ItemId;
 import io.syncengine.model.SyncItem;
+import io.syncengine.pending.Doubt;
 import io.syncengine.pending.Pending;
 import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.Entry;
@@ -10,10 +11,13 @@ import io.syncengine.spi.IdRange;
 import io.syncengine.spi.LogPlace;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Function;
@@ -65,6 +69,8 @@ public final class ScanRoad {
     private final Deque<Entry> page = new ArrayDeque<>();
     private String after;
     private boolean lastPage;
+    private final Set<String> ahead = new HashSet<>();
+    private Map<String, SyncItem> readAhead = Map.of();
     private SyncItem next;
 
     Merge(IdRange range) {
@@ -123,11 +129,29 @@ public final class ScanRoad {
         Entry higher = entry == null || there.isAbove(entry) ? there : entry;
         return higher.tombstone() ? null : higher.toItem();
       }
-      if (entry == null || here.found().doubtful()) {
+      if (entry == null || here.found().doubt() != Doubt.NONE) {
         // Only the ground truth can tell whether it holds a tombstone above it, or the item itself.
-        return reads.get(here.id());
+        return asked(here);
       }
       return entry.tombstone() ? null : entry.toItem();
+    }
+
+    /** Reads an id and, in the same request, those behind it that have to be read too. */
+    private SyncItem asked(Pending.Frozen first) {
+      if (!ahead.contains(first.id())) {
+        ahead.clear();
+        ahead.add(first.id());
+        for (Pending.Frozen other : frozen) {
+          if (ahead.size() == PAGE) {
+            break;
+          }
+          if (other.found().doubt() != Doubt.NONE) {
+            ahead.add(other.id());
+          }
+        }
+        readAhead = reads.getAll(ahead);
+      }
+      return readAhead.get(first.id());
     }
 
     private Entry content(Pending.Found found) {

@@ -57,6 +57,8 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
   private volatile long horizon;
   // Of the latest open; null while no engine has it open.
   private volatile TierConfig config;
+  // Guarded by view.
+  private long highestVersion;
   private volatile String tierName = "memory";
 
   /** Makes an empty tier that keeps {@value #DEFAULT_KEPT_CHANGES} changes. */
@@ -98,7 +100,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
       opens++;
       tierName = by.tierName();
       config = by;
-      return new TierInfo(databaseId, "memory of this process");
+      return new TierInfo(databaseId, "memory of this process", highestVersion);
     } finally {
       view.unlock();
     }
@@ -261,6 +263,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
     view.lock();
     try {
       rows.put(written);
+      written.forEach(entry -> highestVersion = Math.max(highestVersion, entry.version()));
       rows.remove(purged);
       horizon = newHorizon;
       changes.add(row);

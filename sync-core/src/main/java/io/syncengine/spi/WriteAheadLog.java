@@ -101,7 +101,7 @@ public interface WriteAheadLog extends AutoCloseable {
   Optional<String> state(String key);
 
   /**
-   * Keeps a small value; durable with the next append at the latest.
+   * Keeps a small value, durably when this returns.
    *
    * @param key the key
    * @param value the value

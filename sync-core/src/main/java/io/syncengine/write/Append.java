@@ -3,6 +3,7 @@ package io.syncengine.write;
 
 import io.syncengine.model.Ack;
 import io.syncengine.model.Receipt;
+import io.syncengine.pending.Doubt;
 import io.syncengine.spi.Entry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,23 +19,22 @@ final class Append {
 
   private final Entry entry;
   private final Ack ack;
-  private final boolean inDoubt;
+  private final Doubt doubt;
   private final Receipt receipt;
   private final CompletableFuture<Receipt> future;
   private final AtomicInteger state = new AtomicInteger(OPEN);
 
-  Append(
-      Entry entry, Ack ack, boolean inDoubt, Receipt receipt, CompletableFuture<Receipt> future) {
+  Append(Entry entry, Ack ack, Doubt doubt, Receipt receipt, CompletableFuture<Receipt> future) {
     this.entry = entry;
     this.ack = ack;
-    this.inDoubt = inDoubt;
+    this.doubt = doubt;
     this.receipt = receipt;
     this.future = future;
   }
 
   /** A mark that only says when all before it are through. */
   static Append mark() {
-    return new Append(null, Ack.MEMORY, false, null, new CompletableFuture<>());
+    return new Append(null, Ack.MEMORY, Doubt.NONE, null, new CompletableFuture<>());
   }
 
   boolean isMark() {
@@ -54,8 +54,8 @@ final class Append {
     return ack;
   }
 
-  boolean inDoubt() {
-    return inDoubt;
+  Doubt doubt() {
+    return doubt;
   }
 
   Receipt receipt() {

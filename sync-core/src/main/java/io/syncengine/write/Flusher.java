@@ -89,6 +89,9 @@ public final class Flusher {
 
   /** What the flusher tells the rest of the engine; called on its thread, must return at once. */
   public interface Events {
+    /** A batch whose highest version this is goes to the ground truth. */
+    void sending(long highestVersion);
+
     /** Reads an entry of the log. */
     Function<LogPlace, Optional<Entry>> log();
 
@@ -267,6 +270,7 @@ public final class Flusher {
       failPoints.proceed(FailPoint.FLUSH_TAKE);
       if (!batch.isEmpty()) {
         flushes.incrementAndGet();
+        events.sending(highestVersion(batch));
         send(batch, round);
         drain.drained(bytes(batch) - round.bytesAgain, time.nanoTime());
         settle(round, batch.size());
@@ -326,6 +330,14 @@ public final class Flusher {
     Pauses p = pauses;
     long bound = Math.min(p.maxNanos, p.minNanos << Math.min(failuresInARow - 1, 20));
     return random.nextLong(bound + 1);
+  }
+
+  private static long highestVersion(List<Entry> batch) {
+    long highest = 0;
+    for (Entry entry : batch) {
+      highest = Math.max(highest, entry.version());
+    }
+    return highest;
   }
 
   private static long weight(Entry entry) {

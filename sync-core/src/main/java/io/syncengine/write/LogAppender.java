@@ -7,6 +7,7 @@ import io.syncengine.model.DurabilityException;
 import io.syncengine.model.Outcome;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncEngineException;
+import io.syncengine.pending.Doubt;
 import io.syncengine.pending.Pending;
 import io.syncengine.pending.Waiter;
 import io.syncengine.spi.Entry;
@@ -57,6 +58,8 @@ public final class LogAppender {
   private final AtomicLong unlogged = new AtomicLong();
   // Why the last append failed; null if it succeeded. Written by the runs, read by anyone.
   private volatile String failure;
+  // The clock as the newest group on disk tells it.
+  private volatile long loggedCeiling;
   // The group that the log takes now. Written by the runs, read by whoever stops them.
   private volatile List<Append> writing = List.of();
   private boolean broken;
@@ -140,6 +143,11 @@ public final class LogAppender {
   /** The group number at which the next replay begins; for the start alone. */
   public void replayed(long lastGroupInLog) {
     lastGroup = lastGroupInLog;
+  }
+
+  /** The clock as the newest commit group of this run tells it; 0 before the first. */
+  public long loggedCeiling() {
+    return loggedCeiling;
   }
 
   /** Ends the work: what still waits fails. Call it when nobody hands over any more. */
@@ -264,7 +272,9 @@ public final class LogAppender {
     long start = time.nanoTime();
     Throwable thrown = null;
     try {
-      long number = log.append(writes, clock.ceiling());
+      long ceiling = clock.ceiling();
+      long number = log.append(writes, ceiling);
+      loggedCeiling = ceiling;
       failure = null;
       lastGroup = number;
       groups.incrementAndGet();
@@ -311,8 +321,8 @@ public final class LogAppender {
   private void publish(Append a, LogPlace place, List<Runnable> completions) {
     Receipt logged = a.receipt().with(Ack.LOGGED, Outcome.APPLIED);
     boolean waits = a.ack() == Ack.PERSISTED;
-    Waiter waiter = waits ? new Waiter(logged, a.inDoubt(), a.future()) : null;
-    Outcome outcome = pending.publish(a.entry(), place, a.inDoubt(), waiter);
+    Waiter waiter = waits ? new Waiter(logged, a.doubt() != Doubt.NONE, a.future()) : null;
+    Outcome outcome = pending.publish(a.entry(), place, a.doubt(), waiter);
     if (!waits) {
       completions.add(() -> a.future().complete(logged.with(Ack.LOGGED, outcome)));
     }

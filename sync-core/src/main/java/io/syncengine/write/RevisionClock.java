@@ -28,6 +28,11 @@ public final class RevisionClock {
     this.last = new AtomicLong(floor);
   }
 
+  /** By how much versions rise in so many milliseconds. */
+  public static long versions(long millis) {
+    return millis << COUNTER_BITS;
+  }
+
   /** A version above all that were given or shown. */
   public long next() {
     long wall = time.currentTimeMillis() << COUNTER_BITS;

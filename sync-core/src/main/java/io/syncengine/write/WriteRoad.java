@@ -11,6 +11,7 @@ import io.syncengine.model.Revision;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.VersionMode;
 import io.syncengine.model.WriteRejectedException;
+import io.syncengine.pending.Doubt;
 import io.syncengine.pending.Pending;
 import io.syncengine.pending.Waiter;
 import io.syncengine.pressure.DrainRate;
@@ -51,6 +52,16 @@ public final class WriteRoad {
   private final AtomicLong submitted = new AtomicLong();
   private final AtomicLong rejected = new AtomicLong();
   private volatile Limits limits;
+
+  /** Where a write has its version from. */
+  private enum Version {
+    /** This engine's clock: above all that it has seen. */
+    FROM_CLOCK,
+    /** Its caller, or a clock that others may have passed since. */
+    GIVEN,
+    /** An item as it was read, in engine mode: no new write, and perhaps overtaken long ago. */
+    AS_READ
+  }
 
   /**
    * What the configuration says of writes.
@@ -138,20 +149,30 @@ public final class WriteRoad {
           "the item's version lies in the future; in engine mode only items as read carry one");
     }
     boolean given = item.version() != 0;
-    return enter(item.contentLength(), false, given, ack, () -> stamped(item, item.version()));
+    Version version = given ? asWritten() : Version.FROM_CLOCK;
+    return enter(item.contentLength(), false, version, ack, () -> stamped(item, item.version()));
   }
 
   /** Writes an item just above a revision that was read, so that any real write wins. */
   public CompletableFuture<Receipt> submitJustAbove(SyncItem item, Revision seen, Ack ack) {
     requireFitting(item);
     long version = seen == null ? 1 : seen.version() + 1;
-    return enter(item.contentLength(), false, true, ack, () -> stamped(item, version));
+    return enter(item.contentLength(), false, Version.GIVEN, ack, () -> stamped(item, version));
   }
 
   /** Deletes an id; {@code version} is 0 in engine mode. */
   public CompletableFuture<Receipt> delete(String id, long version, Ack ack) {
     requireReachable(ack);
-    return enter(0, true, version != 0, ack, () -> tombstone(id, version));
+    return enter(
+        0,
+        true,
+        version == 0 ? Version.FROM_CLOCK : asWritten(),
+        ack,
+        () -> tombstone(id, version));
+  }
+
+  private Version asWritten() {
+    return mode == VersionMode.ENGINE ? Version.AS_READ : Version.GIVEN;
   }
 
   private void requireFitting(SyncItem item) {
@@ -184,7 +205,7 @@ public final class WriteRoad {
   }
 
   private CompletableFuture<Receipt> enter(
-      long bytes, boolean delete, boolean versionGiven, Ack ack, Supplier<Entry> stamp) {
+      long bytes, boolean delete, Version version, Ack ack, Supplier<Entry> stamp) {
     entrance.enter();
     try {
       failPoints.proceed(FailPoint.GATE);
@@ -192,7 +213,7 @@ public final class WriteRoad {
       failPoints.proceed(FailPoint.STAMP);
       // Stamped before it waits: what was submitted first is the older one, whatever overtakes it.
       Entry entry = stamp.get();
-      return wait <= 0 ? accept(entry, versionGiven, ack) : acceptLater(entry, ack, wait);
+      return wait <= 0 ? accept(entry, version, ack) : acceptLater(entry, version, ack, wait);
     } catch (WriteRejectedException e) {
       rejected.incrementAndGet();
       return CompletableFuture.failedFuture(e);
@@ -201,14 +222,17 @@ public final class WriteRoad {
     }
   }
 
-  private CompletableFuture<Receipt> acceptLater(Entry entry, Ack ack, long waitNanos) {
+  private CompletableFuture<Receipt> acceptLater(
+      Entry entry, Version version, Ack ack, long waitNanos) {
     CompletableFuture<Receipt> later = new CompletableFuture<>();
     throttled.add(later);
-    scheduler.schedule(() -> acceptInto(later, entry, ack), Duration.ofNanos(waitNanos));
+    // What was written meanwhile may be above it, as if it had come with its version.
+    Version known = version == Version.FROM_CLOCK ? Version.GIVEN : version;
+    scheduler.schedule(() -> acceptInto(later, entry, known, ack), Duration.ofNanos(waitNanos));
     return later;
   }
 
-  private void acceptInto(CompletableFuture<Receipt> later, Entry entry, Ack ack) {
+  private void acceptInto(CompletableFuture<Receipt> later, Entry entry, Version version, Ack ack) {
     if (!throttled.remove(later)) {
       return;
     }
@@ -219,8 +243,7 @@ public final class WriteRoad {
       return;
     }
     try {
-      // What was written meanwhile may be above it, as if it had come with its version.
-      accept(entry, true, ack)
+      accept(entry, version, ack)
           .whenComplete(
               (receipt, failure) -> {
                 if (failure == null) {
@@ -251,9 +274,9 @@ public final class WriteRoad {
     }
   }
 
-  private CompletableFuture<Receipt> accept(Entry entry, boolean versionGiven, Ack ack) {
-    boolean inDoubt = false;
-    if (versionGiven) {
+  private CompletableFuture<Receipt> accept(Entry entry, Version version, Ack ack) {
+    Doubt doubt = Doubt.NONE;
+    if (version != Version.FROM_CLOCK) {
       Optional<Pending.Known> known = pending.known(entry);
       if (known.isPresent()) {
         int order = known.get().order();
@@ -268,10 +291,12 @@ public final class WriteRoad {
       if (mode == VersionMode.ENGINE) {
         clock.observe(entry.version());
       }
-      inDoubt = known.isEmpty();
+      if (known.isEmpty()) {
+        doubt = version == Version.AS_READ ? Doubt.STRONG : Doubt.POSSIBLE;
+      }
     }
     submitted.incrementAndGet();
-    return log == null ? show(entry, ack, inDoubt) : logThenShow(entry, ack, inDoubt);
+    return log == null ? show(entry, ack, doubt) : logThenShow(entry, ack, doubt);
   }
 
   private static Receipt receipt(Entry entry, Ack reached, Outcome outcome) {
@@ -280,18 +305,18 @@ public final class WriteRoad {
         : Receipt.ofValue(entry.toItem(), reached, outcome);
   }
 
-  private CompletableFuture<Receipt> show(Entry entry, Ack ack, boolean inDoubt) {
+  private CompletableFuture<Receipt> show(Entry entry, Ack ack, Doubt doubt) {
     Receipt memory = receipt(entry, Ack.MEMORY, Outcome.APPLIED);
     if (!failPoints.proceed(FailPoint.PUBLISH)) {
       return CompletableFuture.completedFuture(memory);
     }
     if (ack != Ack.PERSISTED) {
-      Outcome outcome = pending.publish(entry, null, inDoubt, null);
+      Outcome outcome = pending.publish(entry, null, doubt, null);
       flusher.added();
       return CompletableFuture.completedFuture(memory.with(Ack.MEMORY, outcome));
     }
     CompletableFuture<Receipt> future = new CompletableFuture<>();
-    pending.publish(entry, null, inDoubt, new Waiter(memory, inDoubt, future));
+    pending.publish(entry, null, doubt, new Waiter(memory, doubt != Doubt.NONE, future));
     flusher.added();
     persistedWaits.watch(
         future,
@@ -300,12 +325,12 @@ public final class WriteRoad {
     return future;
   }
 
-  private CompletableFuture<Receipt> logThenShow(Entry entry, Ack ack, boolean inDoubt) {
+  private CompletableFuture<Receipt> logThenShow(Entry entry, Ack ack, Doubt doubt) {
     Receipt memory = receipt(entry, Ack.MEMORY, Outcome.APPLIED);
     CompletableFuture<Receipt> future = new CompletableFuture<>();
-    Append append = new Append(entry, ack, inDoubt, memory, future);
+    Append append = new Append(entry, ack, doubt, memory, future);
     if (ack == Ack.MEMORY) {
-      Outcome outcome = pending.publish(entry, null, inDoubt, null);
+      Outcome outcome = pending.publish(entry, null, doubt, null);
       flusher.added();
       log.append(append);
       return CompletableFuture.completedFuture(memory.with(Ack.MEMORY, outcome));

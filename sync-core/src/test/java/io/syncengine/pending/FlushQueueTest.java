@@ -21,7 +21,7 @@ class FlushQueueTest {
 
   private static void hold(PendingWrite write, long version) {
     Entry entry = Entry.ofItem(SyncItem.of(write.id, "12345678").stamped(version, 1));
-    write.held = Held.of(entry, Held.Doubt.NONE);
+    write.held = Held.of(entry, Doubt.NONE);
   }
 
   private List<PendingWrite> take() {

@@ -54,8 +54,8 @@ class LogFloorOfPendingTest {
 
   @Test
   void aLoggedWriteBelowOneThatIsOnlyInMemoryKeepsItsGroup() {
-    pending.publish(entry(2), null, false, null);
-    assertThat(pending.publish(entry(1), new LogPlace(5, 0), false, null))
+    pending.publish(entry(2), null, Doubt.NONE, null);
+    assertThat(pending.publish(entry(1), new LogPlace(5, 0), Doubt.NONE, null))
         .isEqualTo(Outcome.SUPERSEDED);
     assertThat(pending.lowestLogGroup(6)).isEqualTo(5);
     pending.logged(entry(2), new LogPlace(7, 0));

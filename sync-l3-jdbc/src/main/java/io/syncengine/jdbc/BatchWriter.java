@@ -75,7 +75,7 @@ final class BatchWriter {
     }
     failPoints.proceed(FailPoint.TIER_ROWS);
     if (row != null) {
-      changeLog.append(session, row, by.timeSource().currentTimeMillis());
+      changeLog.append(session, row, head, by.timeSource().currentTimeMillis());
     }
     failPoints.proceed(FailPoint.TIER_COMMIT);
     session.commit();

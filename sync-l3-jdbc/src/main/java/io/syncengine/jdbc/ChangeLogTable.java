@@ -18,14 +18,16 @@ final class ChangeLogTable {
    *
    * @param sequence of the newest change row
    * @param tag of that row; 0 if there is none
+   * @param highestVersion that was ever committed; 0 if there is none
    * @param horizon up to when tombstones were purged
    */
-  record Head(long sequence, long tag, long horizon) {}
+  record Head(long sequence, long tag, long highestVersion, long horizon) {}
 
   private final String lock;
   private final String insert;
   private final String move;
   private final String selectHead;
+  private final String selectHighest;
   private final String selectRows;
 
   ChangeLogTable(Dialect dialect, Tables t) {
@@ -36,7 +38,9 @@ final class ChangeLogTable {
         "INSERT INTO "
             + changes
             + " (sequence, tag, origin, at, count, leaf_sum, payload) VALUES (?,?,?,?,?,?,?)";
-    this.move = "UPDATE " + head + " SET sequence = ?, tag = ? WHERE place = 1";
+    this.move =
+        "UPDATE " + head + " SET sequence = ?, tag = ?, highest_version = ? WHERE place = 1";
+    this.selectHighest = "SELECT highest_version FROM " + head;
     String start = "SELECT m.value, h.sequence, h.tag";
     String from =
         " FROM "
@@ -62,14 +66,16 @@ final class ChangeLogTable {
       if (!rs.next()) {
         throw new SQLException("the head row or the purge horizon is missing");
       }
-      return new Head(rs.getLong(1), rs.getLong(2), Long.parseLong(rs.getString(3)));
+      return new Head(rs.getLong(1), rs.getLong(2), rs.getLong(3), Long.parseLong(rs.getString(4)));
     }
   }
 
   /** Writes the row that follows the head and moves the head to it. */
-  void append(Session session, ChangeRow row, long atMillis) throws SQLException {
+  void append(Session session, ChangeRow row, Head before, long atMillis) throws SQLException {
     byte[] sum = new byte[Leaf.BYTES];
+    long highest = before.highestVersion();
     for (Change change : row.changes()) {
+      highest = Math.max(highest, change.revision().version());
       Leaf.add(sum, change.leafDelta());
     }
     PreparedStatement s = session.prepare(insert);
@@ -84,7 +90,18 @@ final class ChangeLogTable {
     PreparedStatement m = session.prepare(move);
     m.setLong(1, row.sequence());
     m.setLong(2, row.tag());
+    m.setLong(3, highest);
     m.executeUpdate();
+  }
+
+  /** The highest version that was ever committed; 0 if there is none. */
+  long highestVersion(Session session) throws SQLException {
+    try (ResultSet rs = session.prepare(selectHighest).executeQuery()) {
+      if (!rs.next()) {
+        throw new SQLException("the head row is missing");
+      }
+      return rs.getLong(1);
+    }
   }
 
   /** Reads rows and head in one statement, which is one snapshot. */

@@ -31,7 +31,7 @@ interface Dialect {
   /** One parameter, a table's name; gives a row with the name of each column, none if absent. */
   String columnsOf();
 
-  /** Locks the head for this transaction; gives sequence, tag and purge horizon. */
+  /** Locks the head for this transaction; gives sequence, tag, highest version, purge horizon. */
   String lockHead(Tables t);
 
   /**

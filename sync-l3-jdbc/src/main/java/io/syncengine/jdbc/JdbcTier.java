@@ -71,12 +71,25 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
       } else {
         requireSame(known, by);
       }
+      TierInfo info = describe(known);
       opens++;
       config = by;
       database = known;
-      return known.info();
+      return info;
     } finally {
       lifecycle.unlock();
+    }
+  }
+
+  private TierInfo describe(Database db) {
+    try (Session session = db.connections().read()) {
+      long highest = db.changeLog().highestVersion(session);
+      return new TierInfo(db.info().databaseId(), db.info().description(), highest);
+    } catch (SQLException e) {
+      if (db != database) {
+        db.connections().close();
+      }
+      throw db.failures().onRead("open", e);
     }
   }
 

@@ -45,10 +45,11 @@ final class SqliteSchema {
         CREATE TABLE IF NOT EXISTS "%s" (
           place INTEGER NOT NULL PRIMARY KEY CHECK (place = 1),
           sequence INTEGER NOT NULL,
-          tag INTEGER NOT NULL
+          tag INTEGER NOT NULL,
+          highest_version INTEGER NOT NULL
         ) STRICT"""
             .formatted(t.head()),
-        "INSERT INTO \"%s\" VALUES (1, 0, 0) ON CONFLICT (place) DO NOTHING".formatted(t.head()),
+        "INSERT INTO \"%s\" VALUES (1, 0, 0, 0) ON CONFLICT (place) DO NOTHING".formatted(t.head()),
         """
         CREATE TABLE IF NOT EXISTS "%s" (
           name TEXT NOT NULL PRIMARY KEY,

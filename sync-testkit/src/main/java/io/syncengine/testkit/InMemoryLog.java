@@ -31,7 +31,6 @@ public final class InMemoryLog implements WriteAheadLog {
   private final ReentrantLock lock = new ReentrantLock();
   private final NavigableMap<Long, List<Entry>> groups = new TreeMap<>();
   private final Map<String, String> state = new HashMap<>();
-  private final Map<String, String> durableState = new HashMap<>();
   private final InMemoryDeadLetters deadLetters = new InMemoryDeadLetters();
   private WriteAheadLogConfig config;
   private int readers;
@@ -101,14 +100,12 @@ public final class InMemoryLog implements WriteAheadLog {
   }
 
   /**
-   * The process dies: gives the writer's lock back without a close. Keeps all groups that {@link
-   * #append} returned; forgets what {@link #putState} took since the last of them.
+   * The process dies: gives the writer's lock back without a close. Keeps all that {@link #append}
+   * and {@link #putState} took.
    */
   public void crash() {
     locked(
         () -> {
-          state.clear();
-          state.putAll(durableState);
           config = null;
           readers = 0;
           broken = false;
@@ -168,7 +165,6 @@ public final class InMemoryLog implements WriteAheadLog {
         groups.put(++lastGroup, List.copyOf(entries));
         bytes += size(entries);
         ceiling = Math.max(ceiling, clockCeiling);
-        durableState.putAll(state);
       }
       if (fails) {
         broken = true;
@@ -303,7 +299,6 @@ public final class InMemoryLog implements WriteAheadLog {
     locked(
         () -> {
           if (config != null) {
-            durableState.putAll(state);
             config = null;
           } else if (readers > 0) {
             readers--;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit;
 
+import static io.syncengine.testkit.Entries.tombstone;
 import static io.syncengine.testkit.Entries.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,6 +37,19 @@ public interface LifecycleClauses extends TierClauses {
 
     assertThat(tiers().info().databaseId()).isNotBlank().isEqualTo(first.databaseId());
     tiers().assertStored(tiers().load(again, "a"), written);
+  }
+
+  /** So that the clock of an engine passes it; 0 stands for a tier that does not keep it. */
+  @Test
+  default void theHighestVersionIsToldAtAnOpenIfItIsKept() {
+    Tier tier = tiers().open();
+    tiers().apply(tier, value("a", 7, "x"), tombstone("b", 9));
+    tiers().apply(tier, value("c", 8, "x"));
+    tier.close();
+
+    tiers().open();
+
+    assertThat(tiers().info().highestVersion()).isIn(0L, 9L);
   }
 
   /** The description is for people, and never null. */

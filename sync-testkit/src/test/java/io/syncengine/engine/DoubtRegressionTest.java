@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncengine.SyncEngine;
 import io.syncengine.model.Ack;
+import io.syncengine.model.ItemStatus;
 import io.syncengine.model.Outcome;
+import io.syncengine.model.ReadOption;
+import io.syncengine.model.ReadResult;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierUnavailableException;
@@ -72,6 +75,52 @@ class DoubtRegressionTest extends Rig {
     assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "ten"));
     truth.failAll(Operation.LOAD);
     assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "five"));
+  }
+
+  @Test
+  void anItemAsReadWasShownOverANewerOneWithTheTierDown() {
+    SyncEngine engine = open(withLog().l1MaxBytes(64 << 10));
+    SyncItem old = stored(engine, "x", "old");
+    stored(engine, "x", "new");
+    evict(engine, "x");
+    truth.failAll(Operation.LOAD, Operation.APPLY);
+    engine.submit(old, Ack.LOGGED);
+    assertThatThrownBy(() -> engine.get("x")).isInstanceOf(TierUnavailableException.class);
+    assertThatThrownBy(() -> texts(engine, "x")).isInstanceOf(TierUnavailableException.class);
+    ReadResult known = engine.read("x", ReadOption.ALLOW_STALE);
+    assertThat(known.stale()).isTrue();
+    assertThat(known.item().orElseThrow().contentAsString()).isEqualTo("old");
+    truth.heal();
+    assertThat(text(engine, "x")).isEqualTo("new");
+    assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "new"));
+    engine.flush(PATIENCE);
+    assertThat(row("x")).isEqualTo("new");
+  }
+
+  private static SyncItem stored(SyncEngine engine, String id, String content) {
+    engine.submit(SyncItem.of(id, content), Ack.PERSISTED);
+    return engine.get(id).orElseThrow();
+  }
+
+  private static void evict(SyncEngine engine, String id) {
+    for (int i = 0; engine.status(id).tiers().get(0).state() == ItemStatus.State.LIVE; i++) {
+      assertThat(i).as("writes until it is evicted").isLessThan(1000);
+      engine.submit(SyncItem.of("filler." + i, "f".repeat(1000)), Ack.PERSISTED);
+    }
+  }
+
+  @Test
+  void aScanAfterARestartAskedForEachReplayedWriteByItself() {
+    truth.failAll(Operation.APPLY);
+    SyncEngine first = open(withLog());
+    for (int i = 0; i < 1200; i++) {
+      first.submit(SyncItem.of("x." + i, "1"), Ack.LOGGED);
+    }
+    first.close(Duration.ZERO);
+    SyncEngine engine = open(withLog());
+    long loads = truth.calls(Operation.LOAD);
+    assertThat(engine.scan("x")).hasSize(1200);
+    assertThat(truth.calls(Operation.LOAD) - loads).isLessThanOrEqualTo(4);
   }
 
   @Test

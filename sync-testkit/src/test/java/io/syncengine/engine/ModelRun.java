@@ -68,6 +68,8 @@ final class ModelRun implements AutoCloseable {
   private final ExecutorService caller = Executors.newSingleThreadExecutor();
   // An old item that was read is shown again during an outage if nothing else of it is known.
   private final Set<String> oldAsRead = new HashSet<>();
+  // The same after a restart, which does not know that they were no new writes.
+  private final Set<String> oldReplayed = new HashSet<>();
   private Fence fence;
   private SyncEngine engine;
   private boolean faulty;
@@ -452,7 +454,7 @@ final class ModelRun implements AutoCloseable {
   }
 
   private void modelRead(String id, String content) {
-    boolean older = logFails && model.mayBeReplayed(id, content) || oldAsRead.contains(id);
+    boolean older = logFails && model.mayBeReplayed(id, content) || oldReplayed.contains(id);
     if (!(faulty && older)) {
       model.read(id, content, !faulty);
     }
@@ -461,7 +463,7 @@ final class ModelRun implements AutoCloseable {
   private void contains(String id) {
     note("contains " + id);
     Boolean there = asked(() -> engine.contains(id));
-    if (there != null && !(faulty && (logFails || oldAsRead.contains(id)))) {
+    if (there != null && !(faulty && (logFails || oldReplayed.contains(id)))) {
       assertThat(model.mayExist(id, there)).as("contains %s is %s", id, there).isTrue();
     }
   }
@@ -536,6 +538,8 @@ final class ModelRun implements AutoCloseable {
       // No clock ceiling is kept that is sure to be above everything.
       time.advance(Duration.ofMillis(100));
     }
+    oldReplayed.addAll(oldAsRead);
+    oldAsRead.clear();
     model.restarted();
     open();
     if (!faulty) {

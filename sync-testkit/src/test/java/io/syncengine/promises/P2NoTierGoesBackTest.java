@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
+import io.syncengine.model.DrainReport;
 import io.syncengine.model.Health;
 import io.syncengine.model.Outcome;
 import io.syncengine.model.ReadOption;
@@ -18,6 +19,7 @@ import io.syncengine.spi.FailPoint;
 import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.FaultyTier.Operation;
+import io.syncengine.testkit.Gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -151,6 +153,47 @@ class P2NoTierGoesBackTest extends Promise {
         .isGreaterThan(after.version());
     again.submit(SyncItem.of("x", "3"), Ack.PERSISTED);
     assertThat(rowText("x")).isEqualTo("3");
+  }
+
+  private void setClockBack() {
+    time.setWallClock(Instant.ofEpochMilli(time.currentTimeMillis()).minusSeconds(3600));
+  }
+
+  @Test
+  void aClockSetBackOverARestartChangesNothingWithoutALogEither() {
+    SyncEngine engine = open(withoutLog());
+    engine.submit(SyncItem.of("x", "old"), Ack.PERSISTED);
+    engine.delete("y", Ack.PERSISTED);
+    engine.close();
+    setClockBack();
+    SyncEngine again = open(withoutLog());
+    again.submit(SyncItem.of("x", "new"), Ack.PERSISTED);
+    again.submit(SyncItem.of("y", "new"), Ack.PERSISTED);
+    assertThat(rowText("x")).isEqualTo("new");
+    assertThat(rowText("y")).isEqualTo("new");
+  }
+
+  @Test
+  void aWriteThatWasStoredBeforeItWasLoggedDoesNotStandAboveThoseAfterTheNextStart() {
+    FaultyTier road = anotherRoad();
+    CrashPoints points = new CrashPoints();
+    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
+      SyncEngine engine = open(withoutLog(road).log(log).failPoints(points));
+      engine.submit(SyncItem.of("x", "old"), Ack.MEMORY);
+      gate.awaitReached();
+      turnUntil("it is stored", () -> "old".equals(rowText("x")));
+      crash(engine, road);
+      setClockBack();
+      truth.failAll();
+      SyncEngine again = open(withLog());
+      again.submit(SyncItem.of("x", "new"), Ack.LOGGED);
+      truth.heal();
+      CompletableFuture<DrainReport> flush =
+          CompletableFuture.supplyAsync(() -> again.flush(PATIENCE));
+      turnUntil("the ground truth is joined", flush::isDone);
+      assertThat(flush.join().complete()).isTrue();
+      assertThat(rowText("x")).isEqualTo("new");
+    }
   }
 
   @Test

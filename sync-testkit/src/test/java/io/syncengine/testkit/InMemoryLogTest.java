@@ -122,21 +122,9 @@ class InMemoryLogTest {
   }
 
   @Test
-  void stateIsDurableWithTheNextAppend() {
+  void stateOutlivesACrash() {
     log.putState("position", "1");
-    append("a");
-    log.putState("position", "2");
-    assertThat(log.state("position")).contains("2");
 
-    log.crash();
-
-    assertThat(log.state("position")).contains("1");
-  }
-
-  @Test
-  void stateIsKeptByAClose() {
-    log.putState("position", "1");
-    log.close();
     log.crash();
 
     assertThat(log.state("position")).contains("1");

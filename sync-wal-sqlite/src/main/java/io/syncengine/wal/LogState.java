@@ -4,18 +4,9 @@ package io.syncengine.wal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * The small values in the file. Those of the engine wait in memory for the next commit, which they
- * join: a sync of their own would cost as much as a commit group.
- *
- * <p>Concurrency: {@link #put} and {@link #waiting} from any thread; {@link #save} under the writer
- * lock. A value leaves the map only after the commit that holds it, and only if it is still the
- * same, so a reader who looks here first and then into the file misses none.
- */
+/** The small values in the file. */
 final class LogState {
   static final String NAMESPACE = "log.namespace";
   static final String CEILING = "log.ceiling";
@@ -23,39 +14,14 @@ final class LogState {
 
   private static final String OWN = "log.";
 
-  private final Map<String, String> waiting = new ConcurrentHashMap<>();
+  private LogState() {}
 
-  void put(String key, String value) {
+  /** Writes a value of the log's user. */
+  static void put(LogConnection c, String key, String value) throws SQLException {
     if (key.startsWith(OWN)) {
       throw new IllegalArgumentException("keys that begin with 'log.' are the log's own");
     }
-    waiting.put(key, value);
-  }
-
-  Optional<String> waiting(String key) {
-    return Optional.ofNullable(waiting.get(key));
-  }
-
-  boolean isEmpty() {
-    return waiting.isEmpty();
-  }
-
-  /**
-   * Writes what waits, in the caller's transaction; returns what to forget once it is committed.
-   */
-  Map<String, String> save(LogConnection c) throws SQLException {
-    if (waiting.isEmpty()) {
-      return Map.of();
-    }
-    Map<String, String> saved = Map.copyOf(waiting);
-    for (Map.Entry<String, String> e : saved.entrySet()) {
-      write(c, e.getKey(), e.getValue());
-    }
-    return saved;
-  }
-
-  void forget(Map<String, String> saved) {
-    saved.forEach(waiting::remove);
+    write(c, key, value);
   }
 
   static void write(LogConnection c, String key, Object value) throws SQLException {

@@ -8,7 +8,6 @@ import io.syncengine.spi.FailPoints;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Everything that changes the log.
@@ -28,7 +27,6 @@ final class LogWriter {
   private final LogConnections connections;
   private final ReserveFile reserve;
   private final LogSpace space;
-  private final LogState state;
   private final FailPoints failPoints;
   private long nextGroup;
   private long firstGroup;
@@ -36,15 +34,10 @@ final class LogWriter {
   private volatile boolean refusing;
 
   LogWriter(
-      LogConnections connections,
-      ReserveFile reserve,
-      LogSpace space,
-      LogState state,
-      FailPoints failPoints) {
+      LogConnections connections, ReserveFile reserve, LogSpace space, FailPoints failPoints) {
     this.connections = connections;
     this.reserve = reserve;
     this.space = space;
-    this.state = state;
     this.failPoints = failPoints;
   }
 
@@ -169,15 +162,8 @@ final class LogWriter {
     refusing = false;
   }
 
-  /** The values that wait for a commit get one of their own. Never throws. */
-  void saveState() {
-    if (!state.isEmpty()) {
-      try {
-        write(c -> transaction(c, () -> {}));
-      } catch (DurabilityException e) {
-        // They are kept only as far as possible; what depends on them starts from older ones.
-      }
-    }
+  void putState(String key, String value) {
+    write(c -> transaction(c, () -> LogState.put(c, key, value)));
   }
 
   /** Does work on the writing connection and turns every failure into one exception. */
@@ -189,15 +175,12 @@ final class LogWriter {
     }
   }
 
-  private Void transaction(LogConnection c, Changes changes) throws SQLException {
-    Map<String, String> saved =
-        c.transaction(
-            () -> {
-              changes.make();
-              return state.save(c);
-            });
-    state.forget(saved);
-    return null;
+  private static Void transaction(LogConnection c, Changes changes) throws SQLException {
+    return c.transaction(
+        () -> {
+          changes.make();
+          return null;
+        });
   }
 
   private DurabilityException failed(SQLException e) {

@@ -23,7 +23,6 @@ import java.util.Optional;
 final class SqliteWriteAheadLog implements WriteAheadLog {
   private static final System.Logger LOG = System.getLogger("io.syncengine.wal");
 
-  private final LogState state = new LogState();
   private LogFile file;
   private boolean readOnly;
   private LogLock lock;
@@ -55,7 +54,7 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
       reader = new LogReader(made, file.path());
       deadLetters = new SqliteDeadLetters(file.path(), this);
       ReserveFile reserve = new ReserveFile(file.path(), options.reserveBytes());
-      writer = new LogWriter(made, reserve, space, state, config.failPoints());
+      writer = new LogWriter(made, reserve, space, config.failPoints());
       connections = made;
       start(made);
       opened = true;
@@ -169,13 +168,13 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
   @Override
   public Optional<String> state(String key) {
     requireOpen();
-    return state.waiting(key).or(() -> read(c -> LogState.read(c, key)));
+    return read(c -> LogState.read(c, key));
   }
 
   @Override
   public void putState(String key, String value) {
-    writer();
-    state.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+    Objects.requireNonNull(key, "key");
+    writer().putState(key, Objects.requireNonNull(value, "value"));
   }
 
   @Override
@@ -189,9 +188,6 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
   public void close() {
     LogConnections open = connections;
     if (open != null && !open.closed()) {
-      if (!readOnly) {
-        writer.saveState();
-      }
       open.close();
     }
     if (lock != null) {
