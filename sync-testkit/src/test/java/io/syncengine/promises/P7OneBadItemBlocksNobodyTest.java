@@ -28,15 +28,15 @@ import org.junit.jupiter.api.Test;
 class P7OneBadItemBlocksNobodyTest extends Promise {
   @Test
   void theOthersOfItsBatchAreWritten() {
-    others(new CrashPoints());
+    others(new CrashPoints(), PATIENCE);
   }
 
   @Test
   void failsWithoutSplitting() {
-    breaksWithout(FailPoint.SPLIT, this::others);
+    breaksWithout(FailPoint.SPLIT, points -> others(points, Duration.ofSeconds(2)));
   }
 
-  private void others(CrashPoints points) {
+  private void others(CrashPoints points, Duration bound) {
     FaultyTier road = anotherRoad();
     SyncEngine engine = open(withoutLog(road).log(log).failPoints(points));
     List<DeadLetter> told = new CopyOnWriteArrayList<>();
@@ -45,7 +45,7 @@ class P7OneBadItemBlocksNobodyTest extends Promise {
     for (int i = 0; i < 50; i++) {
       engine.submit(SyncItem.of("k." + i, "v" + i));
     }
-    DrainReport report = engine.flush(Duration.ofSeconds(2));
+    DrainReport report = engine.flush(bound);
     assertThat(report.complete()).isTrue();
     assertThat(report.persisted()).isEqualTo(48);
     assertThat(report.deadLettered()).isEqualTo(2);
