@@ -48,26 +48,13 @@ class DocumentsTest {
   private static void requireSnippet(CodeBlock block) {
     String[] place = block.source().split("#");
     Path source = Path.of(place[0]);
-    String region = Region.of(source, place[1]);
+    String text = place.length == 1 ? Project.read(source) : Region.of(source, place[1]);
     if (UPDATE) {
-      block.replaceWith(region);
+      block.replaceWith(text);
     } else {
-      assertThat(block.text()).as("-Dsync.docs=update puts it right").isEqualTo(region);
+      assertThat(block.text()).as("-Dsync.docs=update puts it right").isEqualTo(text);
     }
-    if (source.toString().endsWith(".java") && !isTest(source)) {
-      String type = source.getFileName().toString().replace(".java", "");
-      assertThat(Project.tests())
-          .as("a test that runs " + type)
-          .anyMatch(test -> isTest(test) && uses(test, type));
-    }
-  }
-
-  private static boolean isTest(Path source) {
-    return source.toString().matches(".*/src/test/java/.*(Test|IT)\\.java");
-  }
-
-  private static boolean uses(Path test, String type) {
-    return Pattern.compile("\\b" + type + "\\b").matcher(Project.read(test)).find();
+    assertThat(new Module(source).runs(source)).as("a test reaches " + source).isTrue();
   }
 
   private static void requireRun(CodeBlock block) {

@@ -25,6 +25,12 @@ final class Project {
     return files(p -> p.toString().endsWith(".md")).map(Document::new);
   }
 
+  /** All sources in Java of one module. */
+  static Set<Path> javaOf(String folder) {
+    return files(p -> p.startsWith(Path.of(folder, "src")) && p.toString().endsWith(".java"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** All test classes' sources. */
   static Set<Path> tests() {
     return files(p -> p.toString().contains("/src/test/java/") && p.toString().endsWith(".java"))

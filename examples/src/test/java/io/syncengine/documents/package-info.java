@@ -6,9 +6,9 @@
  * <p>A block in a fence is preceded by a line that says why it can be trusted:
  *
  * <ul>
- *   <li>{@code <!-- snippet: PATH#REGION -->}: it is that region of a source that a test runs. A
- *       region is what stands between the lines {@code // region NAME} and {@code // endregion}, in
- *       XML and shell scripts in their comments.
+ *   <li>{@code <!-- snippet: PATH#REGION -->}: it is that region of a source that a test runs, or
+ *       without a region the whole file. A region is what stands between the lines {@code // region
+ *       NAME} and {@code // endregion}; in XML these are comments too.
  *   <li>{@code <!-- run by: FILE -->}: each line is a line of that script, which continuous
  *       integration runs.
  *   <li>{@code <!-- checked by: TEST -->}: that test class reads the document and compares.

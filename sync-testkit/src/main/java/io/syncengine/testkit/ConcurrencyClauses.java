@@ -72,7 +72,7 @@ public interface ConcurrencyClauses extends TierClauses {
             });
 
     long seen = 0;
-    long head = 0;
+    long head = -1; // what a tier says that cannot tell
     while (!writer.isDone()) {
       var loaded = reader.load(List.of("a"));
       Entry a = loaded.found().get("a");

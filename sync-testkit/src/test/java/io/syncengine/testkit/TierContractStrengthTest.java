@@ -4,8 +4,15 @@ package io.syncengine.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.Entry;
 import io.syncengine.spi.InMemoryTier;
+import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierInfo;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +40,38 @@ class TierContractStrengthTest {
 
     assertThat(summary.getFailures()).isEmpty();
     assertThat(summary.getTestsSucceededCount()).isGreaterThan(60);
+  }
+
+  @Test
+  void aTierWithoutCapabilitiesPassesWhatIsAskedOfEachTier() {
+    TestExecutionSummary summary = run(Bare::new);
+
+    assertThat(summary.getFailures()).isEmpty();
+    assertThat(summary.getTestsSucceededCount()).isGreaterThan(40);
+    assertThat(summary.getTestsAbortedCount()).as("tests of capabilities").isPositive();
+  }
+
+  /** Nothing but what each tier must do. */
+  private record Bare(InMemoryTier inside) implements Tier {
+    @Override
+    public TierInfo open(TierConfig config) {
+      return inside.open(config);
+    }
+
+    @Override
+    public ApplyResult apply(List<Entry> batch) {
+      return ApplyResult.withoutRow(inside.apply(batch).outcomes());
+    }
+
+    @Override
+    public LoadResult load(Collection<String> ids) {
+      return new LoadResult(inside.load(ids).found(), -1);
+    }
+
+    @Override
+    public void close() {
+      inside.close();
+    }
   }
 
   private static TestExecutionSummary run(Function<InMemoryTier, Tier> breaking) {
