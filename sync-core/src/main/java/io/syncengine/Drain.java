@@ -51,11 +51,20 @@ final class Drain {
     try {
       return drainAndStop(ran, timeout, upkeep);
     } finally {
-      try {
-        startup.keepClock();
-      } finally {
-        closeStores(startup);
+      goOn("keep the clock", startup::keepClock);
+      if (startup.logOpen()) {
+        goOn("close the log", parts.log::close);
       }
+      goOn("close the ground truth", parts.truth::close);
+    }
+  }
+
+  /** What a log or tier throws at the end, against its contract, must not cost the report. */
+  private static void goOn(String step, Runnable body) {
+    try {
+      body.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "an engine that closes could not " + step, e);
     }
   }
 
@@ -84,7 +93,7 @@ final class Drain {
           report.lostCount() + " writes are lost: no tier took them and there is no log");
     }
     if (parts.appender != null && !parts.config().readOnly()) {
-      parts.appender.truncateNow();
+      goOn("truncate the log", parts.appender::truncateNow);
     }
     return report;
   }
@@ -99,16 +108,6 @@ final class Drain {
       }
     } catch (SyncEngineException e) {
       LOG.log(System.Logger.Level.WARNING, "the drain was cut short", e);
-    }
-  }
-
-  private void closeStores(Startup startup) {
-    try {
-      if (startup.logOpen()) {
-        parts.log.close();
-      }
-    } finally {
-      parts.truth.close();
     }
   }
 

@@ -280,13 +280,9 @@ class CloseRegressionTest extends Rig {
     assertThat(row("x")).isEqualTo("1");
   }
 
+  /** Nobody loses his report because a log or tier has a bug. */
   private static void closeAsFarAsItGoes(SyncEngine engine) {
-    try {
-      engine.close(BOUND);
-    } catch (IllegalStateException e) {
-      // Whoever closes may be told of the bug.
-      assertThat(e).hasMessageContaining("by order of the test");
-    }
+    assertThat(engine.close(BOUND).complete()).isTrue();
     assertThat(engine.state()).isEqualTo(EngineState.CLOSED);
   }
 
