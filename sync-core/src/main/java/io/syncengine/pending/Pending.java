@@ -20,14 +20,12 @@ import io.syncengine.spi.TimeSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.IntToLongFunction;
 
@@ -45,9 +43,7 @@ public final class Pending {
   private final ConcurrentHashMap<String, PendingWrite> writes = new ConcurrentHashMap<>();
   private final FlushQueue queue = new FlushQueue();
   private final LogFloor floor = new LogFloor();
-  private final AtomicLong memoryBytes = new AtomicLong();
-  private final AtomicLong spilled = new AtomicLong();
-  private final AtomicLong dirty = new AtomicLong();
+  private final Totals totals = new Totals();
   private final Set<String> damaged = ConcurrentHashMap.newKeySet();
   private final Stripes stripes;
   private final MemoryTier memory;
@@ -109,7 +105,7 @@ public final class Pending {
         if (place != null && write != null) {
           // Also below a higher one, which may have been shown before it is logged (MEMORY).
           logged(write, entry, place);
-          account(write);
+          totals.update(write);
         }
       }
       if (waiter != null) {
@@ -152,7 +148,7 @@ public final class Pending {
     if (place != null) {
       logged(write, entry, place);
     }
-    account(write);
+    totals.update(write);
     queue.offer(write, time.nanoTime(), false);
     if (!entry.tombstone() && open == Doubt.NONE) {
       memory.put(entry.toItem());
@@ -195,7 +191,7 @@ public final class Pending {
       PendingWrite write = writes.get(entry.id());
       if (write != null) {
         logged(write, entry, place);
-        account(write);
+        totals.update(write);
       }
     }
   }
@@ -214,7 +210,7 @@ public final class Pending {
     Held held = write.held;
     if (held.place() == null && held.compareTo(entry) == 0) {
       Held placed = held.at(place);
-      boolean crowded = memoryBytes.get() + held.heldBytes() > spillAbove;
+      boolean crowded = totals.memoryBytes() + held.heldBytes() > spillAbove;
       write.held = crowded && failPoints.proceed(FailPoint.SPILL) ? placed.spill() : placed;
     }
   }
@@ -224,24 +220,6 @@ public final class Pending {
       floor.release(write.logged.group());
       write.logged = null;
       write.loggedRevision = null;
-    }
-  }
-
-  /** Brings the totals up to date with a write that is here. */
-  private void account(PendingWrite write) {
-    count(write, write.memoryBytes(), write.held.entry() == null, write.dirty());
-  }
-
-  private void count(PendingWrite write, long bytes, boolean isSpilled, boolean isDirty) {
-    memoryBytes.addAndGet(bytes - write.countedBytes);
-    write.countedBytes = bytes;
-    if (isSpilled != write.countedSpilled) {
-      spilled.addAndGet(isSpilled ? 1 : -1);
-      write.countedSpilled = isSpilled;
-    }
-    if (isDirty != write.countedDirty) {
-      dirty.addAndGet(isDirty ? 1 : -1);
-      write.countedDirty = isDirty;
     }
   }
 
@@ -359,8 +337,8 @@ public final class Pending {
       if (write.previous != null && write.previous.compareTo(revision) <= 0) {
         dropPrevious(write);
       }
-      collect(write, revision, kind, completions);
-      account(write);
+      write.answer(revision, kind, completions);
+      totals.update(write);
       if (!write.dirty()) {
         landed(write, stale, awaitFollower);
       }
@@ -395,33 +373,6 @@ public final class Pending {
     }
   }
 
-  private static void collect(
-      PendingWrite write, Revision revision, ItemOutcome.Kind kind, List<Runnable> completions) {
-    if (write.waiters == null) {
-      return;
-    }
-    for (Iterator<Waiter> it = write.waiters.iterator(); it.hasNext(); ) {
-      Waiter waiter = it.next();
-      if (waiter.isCoveredBy(revision)) {
-        boolean same = waiter.receipt().revision().equals(revision);
-        completions.add(waiter.persisted(same ? outcome(waiter, kind) : Outcome.SUPERSEDED));
-        it.remove();
-      }
-    }
-  }
-
-  /**
-   * A write of an item as read that the ground truth has already is UNCHANGED; a new write that it
-   * has already was applied by a try whose answer did not come.
-   */
-  private static Outcome outcome(Waiter waiter, ItemOutcome.Kind kind) {
-    return switch (kind) {
-      case STALE -> Outcome.SUPERSEDED;
-      case UNCHANGED -> waiter.versionGiven() ? Outcome.UNCHANGED : Outcome.APPLIED;
-      default -> Outcome.APPLIED;
-    };
-  }
-
   /** Removes an id and what memory shows of it: the ground truth holds something else. */
   private void forget(PendingWrite write) {
     stripes.bump(write.id);
@@ -434,7 +385,7 @@ public final class Pending {
     damaged.remove(write.id);
     releaseLog(write);
     dropPrevious(write);
-    count(write, 0, false, false);
+    totals.remove(write);
   }
 
   /**
@@ -452,7 +403,7 @@ public final class Pending {
       }
       boolean newest = write.held.compareTo(revision) == 0;
       Held back = newest ? write.previous : null;
-      failWaiters(write, revision, back, failure, completions);
+      write.fail(revision, back, failure, completions);
       if (write.loggedRevision != null && !write.loggedRevision.isAbove(revision)) {
         releaseLog(write);
       }
@@ -462,30 +413,10 @@ public final class Pending {
         forget(write);
       } else if (write.previous != null && write.previous.compareTo(revision) == 0) {
         dropPrevious(write);
-        account(write);
+        totals.update(write);
       }
     }
     completions.forEach(Runnable::run);
-  }
-
-  private static void failWaiters(
-      PendingWrite write,
-      Revision refused,
-      Held back,
-      RuntimeException failure,
-      List<Runnable> completions) {
-    if (write.waiters == null) {
-      return;
-    }
-    write.waiters.removeIf(
-        waiter -> {
-          boolean goesOn = back != null && waiter.isCoveredBy(back.revision());
-          boolean fails = waiter.isCoveredBy(refused) && !goesOn;
-          if (fails) {
-            completions.add(waiter.failed(failure));
-          }
-          return fails;
-        });
   }
 
   private void restore(PendingWrite write, Held back) {
@@ -498,8 +429,8 @@ public final class Pending {
       write.logged = back.place();
       write.loggedRevision = back.revision();
     }
-    account(write);
-    queue.offer(write, time.nanoTime(), write.waiters != null && !write.waiters.isEmpty());
+    totals.update(write);
+    queue.offer(write, time.nanoTime(), write.isAwaited());
   }
 
   /**
@@ -669,12 +600,12 @@ public final class Pending {
 
   /** Ids that the ground truth has not confirmed. */
   public long unconfirmed() {
-    return dirty.get();
+    return totals.dirty();
   }
 
   /** Ids whose content is in the log alone. */
   public long spilled() {
-    return spilled.get();
+    return totals.spilled();
   }
 
   /** Ids whose content in the log is damaged; they cannot be flushed. */
@@ -684,7 +615,7 @@ public final class Pending {
 
   /** Bytes of memory that all this takes, index included. */
   public long memoryBytes() {
-    return memoryBytes.get();
+    return totals.memoryBytes();
   }
 
   /** How long the oldest unconfirmed write has waited, in nanoseconds; 0 if there is none. */
@@ -731,10 +662,7 @@ public final class Pending {
     List<Runnable> completions = new ArrayList<>();
     for (PendingWrite write : writes.values()) {
       synchronized (stripes.lock(write.id)) {
-        if (write.waiters != null) {
-          write.waiters.forEach(w -> completions.add(w.failed(failure.apply(w))));
-          write.waiters = null;
-        }
+        write.failAll(failure, completions);
       }
     }
     completions.forEach(Runnable::run);

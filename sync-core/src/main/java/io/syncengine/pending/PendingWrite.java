@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.pending;
 
+import io.syncengine.model.Outcome;
 import io.syncengine.model.Revision;
+import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.LogPlace;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What pending knows of one id. All fields are guarded by the id's stripe lock, except {@code
@@ -29,11 +33,12 @@ final class PendingWrite {
   // Where the log holds the newest revision that it has and the ground truth lacks; null for none.
   LogPlace logged;
   Revision loggedRevision;
-  List<Waiter> waiters;
   // What of this write stands in the totals of Pending.
   long countedBytes;
   boolean countedSpilled;
   boolean countedDirty;
+  // Who waits for the ground truth; null for nobody.
+  private List<Waiter> waiters;
 
   PendingWrite(String id) {
     this.id = id;
@@ -54,6 +59,64 @@ final class PendingWrite {
       waiters = new ArrayList<>(1);
     }
     waiters.add(waiter);
+  }
+
+  boolean isAwaited() {
+    return waiters != null && !waiters.isEmpty();
+  }
+
+  /** Tells those who wait for a revision, or for one that it covers, that it is persisted. */
+  void answer(Revision persisted, ItemOutcome.Kind kind, List<Runnable> completions) {
+    if (waiters == null) {
+      return;
+    }
+    for (Iterator<Waiter> it = waiters.iterator(); it.hasNext(); ) {
+      Waiter waiter = it.next();
+      if (waiter.isCoveredBy(persisted)) {
+        boolean same = waiter.receipt().revision().equals(persisted);
+        completions.add(waiter.persisted(same ? outcome(waiter, kind) : Outcome.SUPERSEDED));
+        it.remove();
+      }
+    }
+  }
+
+  /**
+   * A write of an item as read that the ground truth has already is UNCHANGED; a new write that it
+   * has already was applied by a try whose answer did not come.
+   */
+  private static Outcome outcome(Waiter waiter, ItemOutcome.Kind kind) {
+    return switch (kind) {
+      case STALE -> Outcome.SUPERSEDED;
+      case UNCHANGED -> waiter.versionGiven() ? Outcome.UNCHANGED : Outcome.APPLIED;
+      default -> Outcome.APPLIED;
+    };
+  }
+
+  /**
+   * Tells those who wait for a refused revision that it failed, but not those whom the write that
+   * comes back covers.
+   */
+  void fail(Revision refused, Held back, RuntimeException failure, List<Runnable> completions) {
+    if (waiters == null) {
+      return;
+    }
+    waiters.removeIf(
+        waiter -> {
+          boolean goesOn = back != null && waiter.isCoveredBy(back.revision());
+          boolean fails = waiter.isCoveredBy(refused) && !goesOn;
+          if (fails) {
+            completions.add(waiter.failed(failure));
+          }
+          return fails;
+        });
+  }
+
+  /** Tells all that it failed. */
+  void failAll(Function<Waiter, RuntimeException> failure, List<Runnable> completions) {
+    if (waiters != null) {
+      waiters.forEach(waiter -> completions.add(waiter.failed(failure.apply(waiter))));
+      waiters = null;
+    }
   }
 
   long memoryBytes() {
