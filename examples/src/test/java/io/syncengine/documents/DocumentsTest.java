@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentsTest {
   private static final Pattern TEST_NAME = Pattern.compile("([A-Z]\\w*(?:Test|IT))(?:\\.(\\w+))?");
 
+  private static final Path POM = Path.of("pom.xml");
+
   /** Whether to put the snippets' sources into the documents, instead of comparing them. */
   private static final boolean UPDATE = "update".equals(System.getProperty("sync.docs"));
 
@@ -90,5 +92,29 @@ class DocumentsTest {
         }
       }
     }
+  }
+
+  /** Commands in running text; those in blocks are run. */
+  @ParameterizedTest
+  @MethodSource("documents")
+  void everyNameInACommandExists(Document document) {
+    for (String span : document.spans) {
+      names(span, "-Dsync\\.(\\w+)").forEach(name -> requireProperty("sync." + name));
+      names(span, "-Dtest=(\\w+)").forEach(Project::test);
+      names(span, "-pl ([\\w/-]+)")
+          .forEach(module -> assertThat(Project.ROOT.resolve(module).resolve("pom.xml")).exists());
+      names(span, "-P([\\w-]+)")
+          .forEach(id -> assertThat(Project.read(POM)).contains("<id>" + id + "</id>"));
+    }
+  }
+
+  private static Stream<String> names(String span, String pattern) {
+    return Pattern.compile(pattern).matcher(span).results().map(result -> result.group(1));
+  }
+
+  private static void requireProperty(String name) {
+    assertThat(Project.sources())
+        .as("a source that reads the property " + name)
+        .anyMatch(source -> Project.read(source).contains("\"" + name + "\""));
   }
 }

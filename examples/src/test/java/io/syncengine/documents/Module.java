@@ -34,7 +34,7 @@ final class Module {
   }
 
   private boolean reached(Path wanted) {
-    Set<Path> open = new HashSet<>(Project.javaOf(folder));
+    Set<Path> open = new HashSet<>(Project.sources(folder));
     Queue<Path> reached = new ArrayDeque<>();
     open.stream().filter(s -> TEST.matcher(s.toString()).matches()).forEach(reached::add);
     open.removeAll(reached);

@@ -5,10 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The files of this project. */
@@ -25,16 +24,19 @@ final class Project {
     return files(p -> p.toString().endsWith(".md")).map(Document::new);
   }
 
+  /** All sources in Java. */
+  static List<Path> sources() {
+    return files(p -> p.toString().endsWith(".java")).toList();
+  }
+
   /** All sources in Java of one module. */
-  static Set<Path> javaOf(String folder) {
-    return files(p -> p.startsWith(Path.of(folder, "src")) && p.toString().endsWith(".java"))
-        .collect(Collectors.toCollection(TreeSet::new));
+  static List<Path> sources(String folder) {
+    return sources().stream().filter(p -> p.startsWith(Path.of(folder, "src"))).toList();
   }
 
   /** All test classes' sources. */
-  static Set<Path> tests() {
-    return files(p -> p.toString().contains("/src/test/java/") && p.toString().endsWith(".java"))
-        .collect(Collectors.toCollection(TreeSet::new));
+  static List<Path> tests() {
+    return sources().stream().filter(p -> p.toString().contains("/src/test/java/")).toList();
   }
 
   /** The source of the test class of that name. */
