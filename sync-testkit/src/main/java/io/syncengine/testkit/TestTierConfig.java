@@ -7,6 +7,7 @@ import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A tier's configuration in a test. Immutable.
@@ -65,18 +66,7 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withTierName(String value) {
-    return new TestTierConfig(
-        value,
-        engineName,
-        instanceId,
-        namespace,
-        url,
-        properties,
-        versionMode,
-        readOnly,
-        requestTimeout,
-        timeSource,
-        failPoints);
+    return with(parts -> parts.tierName = value);
   }
 
   /**
@@ -86,18 +76,7 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withInstanceId(String value) {
-    return new TestTierConfig(
-        tierName,
-        engineName,
-        value,
-        namespace,
-        url,
-        properties,
-        versionMode,
-        readOnly,
-        requestTimeout,
-        timeSource,
-        failPoints);
+    return with(parts -> parts.instanceId = value);
   }
 
   /**
@@ -107,18 +86,7 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withNamespace(String value) {
-    return new TestTierConfig(
-        tierName,
-        engineName,
-        instanceId,
-        value,
-        url,
-        properties,
-        versionMode,
-        readOnly,
-        requestTimeout,
-        timeSource,
-        failPoints);
+    return with(parts -> parts.namespace = value);
   }
 
   /**
@@ -128,18 +96,7 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withUrl(String value) {
-    return new TestTierConfig(
-        tierName,
-        engineName,
-        instanceId,
-        namespace,
-        value,
-        properties,
-        versionMode,
-        readOnly,
-        requestTimeout,
-        timeSource,
-        failPoints);
+    return with(parts -> parts.url = value);
   }
 
   /**
@@ -149,18 +106,7 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withProperties(Map<String, String> value) {
-    return new TestTierConfig(
-        tierName,
-        engineName,
-        instanceId,
-        namespace,
-        url,
-        value,
-        versionMode,
-        readOnly,
-        requestTimeout,
-        timeSource,
-        failPoints);
+    return with(parts -> parts.properties = value);
   }
 
   /**
@@ -170,18 +116,7 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withVersionMode(VersionMode value) {
-    return new TestTierConfig(
-        tierName,
-        engineName,
-        instanceId,
-        namespace,
-        url,
-        properties,
-        value,
-        readOnly,
-        requestTimeout,
-        timeSource,
-        failPoints);
+    return with(parts -> parts.versionMode = value);
   }
 
   /**
@@ -191,18 +126,7 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withReadOnly(boolean value) {
-    return new TestTierConfig(
-        tierName,
-        engineName,
-        instanceId,
-        namespace,
-        url,
-        properties,
-        versionMode,
-        value,
-        requestTimeout,
-        timeSource,
-        failPoints);
+    return with(parts -> parts.readOnly = value);
   }
 
   /**
@@ -212,18 +136,7 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withRequestTimeout(Duration value) {
-    return new TestTierConfig(
-        tierName,
-        engineName,
-        instanceId,
-        namespace,
-        url,
-        properties,
-        versionMode,
-        readOnly,
-        value,
-        timeSource,
-        failPoints);
+    return with(parts -> parts.requestTimeout = value);
   }
 
   /**
@@ -233,18 +146,7 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withTimeSource(TimeSource value) {
-    return new TestTierConfig(
-        tierName,
-        engineName,
-        instanceId,
-        namespace,
-        url,
-        properties,
-        versionMode,
-        readOnly,
-        requestTimeout,
-        value,
-        failPoints);
+    return with(parts -> parts.timeSource = value);
   }
 
   /**
@@ -254,17 +156,56 @@ public record TestTierConfig(
    * @return a new configuration
    */
   public TestTierConfig withFailPoints(FailPoints value) {
-    return new TestTierConfig(
-        tierName,
-        engineName,
-        instanceId,
-        namespace,
-        url,
-        properties,
-        versionMode,
-        readOnly,
-        requestTimeout,
-        timeSource,
-        value);
+    return with(parts -> parts.failPoints = value);
+  }
+
+  private TestTierConfig with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.config();
+  }
+
+  /** The components, on the way from one configuration to the next. */
+  private static final class Parts {
+    String tierName;
+    String engineName;
+    String instanceId;
+    String namespace;
+    String url;
+    Map<String, String> properties;
+    VersionMode versionMode;
+    boolean readOnly;
+    Duration requestTimeout;
+    TimeSource timeSource;
+    FailPoints failPoints;
+
+    Parts(TestTierConfig from) {
+      tierName = from.tierName;
+      engineName = from.engineName;
+      instanceId = from.instanceId;
+      namespace = from.namespace;
+      url = from.url;
+      properties = from.properties;
+      versionMode = from.versionMode;
+      readOnly = from.readOnly;
+      requestTimeout = from.requestTimeout;
+      timeSource = from.timeSource;
+      failPoints = from.failPoints;
+    }
+
+    TestTierConfig config() {
+      return new TestTierConfig(
+          tierName,
+          engineName,
+          instanceId,
+          namespace,
+          url,
+          properties,
+          versionMode,
+          readOnly,
+          requestTimeout,
+          timeSource,
+          failPoints);
+    }
   }
 }

@@ -17,6 +17,7 @@ import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
+import io.syncengine.testkit.AlteredTier;
 import io.syncengine.testkit.FaultyTier.Operation;
 import io.syncengine.testkit.Gate;
 import io.syncengine.testkit.InMemoryLog;
@@ -32,7 +33,7 @@ class CloseRegressionTest extends Rig {
   private static final Duration BOUND = Duration.ofSeconds(5);
 
   /** Counts opens and closes, and fails as a test says. */
-  private static final class Counted extends ForwardingTier {
+  private static final class Counted extends AlteredTier {
     final AtomicInteger open = new AtomicInteger();
     volatile Runnable onOpen = () -> {};
     volatile Runnable onClose = () -> {};

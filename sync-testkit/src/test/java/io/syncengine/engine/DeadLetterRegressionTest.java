@@ -16,6 +16,7 @@ import io.syncengine.spi.Entry;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.WriteAheadLogConfig;
+import io.syncengine.testkit.AlteredTier;
 import io.syncengine.testkit.FaultyTier.Operation;
 import io.syncengine.testkit.FaultyTier.Refusal;
 import io.syncengine.testkit.InMemoryLog;
@@ -57,7 +58,7 @@ class DeadLetterRegressionTest extends Rig {
   }
 
   /** Refuses the content {@code bad}, and is down as long as a test says so. */
-  private static final class Picky extends ForwardingTier {
+  private static final class Picky extends AlteredTier {
     volatile boolean down;
 
     Picky(InMemoryTier inside) {

@@ -13,6 +13,7 @@ import io.syncengine.model.ReadResult;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.FaultyTier.Operation;
@@ -151,18 +152,41 @@ class DoubtRegressionTest extends Rig {
         .isInstanceOf(TierUnavailableException.class);
   }
 
+  /**
+   * Writes {@code 150} to {@code x} and lets something happen while the write stands at a step.
+   *
+   * @return what the write came to
+   */
+  private Receipt slowWrite(SyncEngine engine, FailPoint step, Ack ack, Runnable meanwhile) {
+    try (Gate gate = points.blockAt(step)) {
+      CompletableFuture<Receipt> slow = begin(() -> engine.submit(SyncItem.of("x", "150"), ack));
+      gate.awaitReached(slow);
+      meanwhile.run();
+      gate.release();
+      return result(slow);
+    }
+  }
+
+  private Receipt slowLoggedWrite(SyncEngine engine, Runnable meanwhile) {
+    return slowWrite(engine, FailPoint.LOG_APPEND, Ack.LOGGED, meanwhile);
+  }
+
+  private void commitAndFollow(SyncEngine engine, Entry foreign) {
+    foreign(foreign);
+    follow(engine, 1);
+  }
+
   @Test
   void aSlowWriteWasShownOverAHigherOneThatMemoryHeld() {
     SyncEngine engine = open(withLog());
-    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
-      CompletableFuture<Receipt> slow = engine.submitAsync(SyncItem.of("x", "150"), Ack.LOGGED);
-      gate.awaitReached(slow);
-      foreign(Entries.value("x", later(), "200"));
-      follow(engine, 1);
-      assertThat(text(engine, "x")).isEqualTo("200");
-      gate.release();
-      assertThat(result(slow).outcome()).isIn(Outcome.SUPERSEDED, Outcome.APPLIED);
-    }
+    Receipt slow =
+        slowLoggedWrite(
+            engine,
+            () -> {
+              commitAndFollow(engine, Entries.value("x", later(), "200"));
+              assertThat(text(engine, "x")).isEqualTo("200");
+            });
+    assertThat(slow.outcome()).isIn(Outcome.SUPERSEDED, Outcome.APPLIED);
     assertThat(text(engine, "x")).isEqualTo("200");
     assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "200"));
     assertThat(engine.scan("").map(SyncItem::contentAsString)).containsExactly("200");
@@ -173,61 +197,51 @@ class DoubtRegressionTest extends Rig {
   @Test
   void aSlowWriteWasShownOverAHigherOneThatWasFollowedAndRead() {
     SyncEngine engine = open(withLog());
-    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
-      CompletableFuture<Receipt> slow = engine.submitAsync(SyncItem.of("x", "150"), Ack.LOGGED);
-      gate.awaitReached(slow);
-      foreign(Entries.value("x", later(), "200"));
-      follow(engine, 1);
-      // A scan does not fill memory.
-      assertThat(engine.scan("").map(SyncItem::contentAsString)).containsExactly("200");
-      gate.release();
-      result(slow);
-    }
+    slowLoggedWrite(
+        engine,
+        () -> {
+          commitAndFollow(engine, Entries.value("x", later(), "200"));
+          // A scan does not fill memory.
+          assertThat(engine.scan("").map(SyncItem::contentAsString)).containsExactly("200");
+        });
     assertThat(text(engine, "x")).isEqualTo("200");
   }
 
   @Test
   void aSlowWriteWasShownOverAHigherDeleteThatWasFollowed() {
     SyncEngine engine = open(withLog());
-    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
-      CompletableFuture<Receipt> slow = engine.submitAsync(SyncItem.of("x", "150"), Ack.LOGGED);
-      gate.awaitReached(slow);
-      foreign(Entries.tombstone("x", later()));
-      follow(engine, 1);
-      assertThat(text(engine, "x")).isNull();
-      gate.release();
-      result(slow);
-    }
+    slowLoggedWrite(
+        engine,
+        () -> {
+          commitAndFollow(engine, Entries.tombstone("x", later()));
+          assertThat(text(engine, "x")).isNull();
+        });
     assertThat(text(engine, "x")).isNull();
   }
 
   @Test
   void aSlowWriteWithoutALogWasShownOverAHigherOneThatMemoryHeld() {
     SyncEngine engine = open(builder());
-    try (Gate gate = points.blockAt(FailPoint.PUBLISH)) {
-      CompletableFuture<Receipt> slow =
-          begin(() -> engine.submit(SyncItem.of("x", "150"), Ack.MEMORY));
-      gate.awaitReached(slow);
-      foreign(Entries.value("x", later(), "200"));
-      follow(engine, 1);
-      assertThat(text(engine, "x")).isEqualTo("200");
-      gate.release();
-      result(slow);
-    }
+    slowWrite(
+        engine,
+        FailPoint.PUBLISH,
+        Ack.MEMORY,
+        () -> {
+          commitAndFollow(engine, Entries.value("x", later(), "200"));
+          assertThat(text(engine, "x")).isEqualTo("200");
+        });
     assertThat(text(engine, "x")).isEqualTo("200");
   }
 
   @Test
   void aSlowWriteWasShownOverAHigherOneReadBeforeTheFollowerPassedIt() {
     SyncEngine engine = open(withLog());
-    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
-      CompletableFuture<Receipt> slow = engine.submitAsync(SyncItem.of("x", "150"), Ack.LOGGED);
-      gate.awaitReached(slow);
-      foreign(Entries.value("x", later(), "200"));
-      assertThat(text(engine, "x")).isEqualTo("200");
-      gate.release();
-      result(slow);
-    }
+    slowLoggedWrite(
+        engine,
+        () -> {
+          foreign(Entries.value("x", later(), "200"));
+          assertThat(text(engine, "x")).isEqualTo("200");
+        });
     assertThat(text(engine, "x")).isEqualTo("200");
   }
 }

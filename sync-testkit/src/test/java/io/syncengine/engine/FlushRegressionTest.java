@@ -17,6 +17,7 @@ import io.syncengine.spi.Entry;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.LogPlace;
+import io.syncengine.testkit.AlteredTier;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.FaultyTier.Operation;
 import io.syncengine.testkit.InMemoryLog;
@@ -51,7 +52,7 @@ class FlushRegressionTest extends Rig {
   }
 
   /** Says of one id that it may succeed later. */
-  private static final class Busy extends ForwardingTier {
+  private static final class Busy extends AlteredTier {
     volatile boolean busy = true;
 
     Busy(InMemoryTier inside) {
@@ -76,7 +77,7 @@ class FlushRegressionTest extends Rig {
   }
 
   /** Runs into its time-out whenever one id is in the batch. */
-  private static final class Slow extends ForwardingTier {
+  private static final class Slow extends AlteredTier {
     volatile boolean slow = true;
 
     Slow(InMemoryTier inside) {

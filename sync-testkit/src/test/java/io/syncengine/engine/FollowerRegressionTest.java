@@ -13,6 +13,7 @@ import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
+import io.syncengine.testkit.AlteredTier;
 import io.syncengine.testkit.Entries;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ class FollowerRegressionTest extends Rig {
   private static final Duration POLL = Duration.ofMillis(250);
 
   /** One database that a test can set back to an earlier time, and whose poll it can spoil. */
-  private static final class Restorable extends ForwardingTier {
+  private static final class Restorable extends AlteredTier {
     volatile Supplier<ChangePage> spoiled;
     private volatile TierConfig config;
 

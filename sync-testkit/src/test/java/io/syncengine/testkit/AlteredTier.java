@@ -16,11 +16,12 @@ import io.syncengine.spi.TombstonePurge;
 import java.util.Collection;
 import java.util.List;
 
-/** An in-memory tier of which subclasses break one thing. */
-class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge {
-  final InMemoryTier inside;
+/** An in-memory tier of which subclasses change or break one thing. */
+public class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge {
+  /** What answers now; a test may put another in its place. */
+  public volatile InMemoryTier inside;
 
-  AlteredTier(InMemoryTier inside) {
+  public AlteredTier(InMemoryTier inside) {
     this.inside = inside;
   }
 

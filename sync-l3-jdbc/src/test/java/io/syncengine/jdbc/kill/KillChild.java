@@ -22,7 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Writes until it is killed, many calls in flight, and reports each acknowledged write after its
@@ -37,6 +38,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class KillChild {
   private static final int FAILED = 3;
+  private static final long MOMENT_NANOS = 1_000_000;
 
   private final Scenario scenario;
   private final Workload workload;
@@ -45,6 +47,8 @@ final class KillChild {
   private final SyncEngine engine;
   private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
   private final AtomicInteger acks = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
 
   private KillChild(Scenario scenario, int run, CrashPoints points, SyncEngine engine) {
     this.scenario = scenario;
@@ -52,6 +56,7 @@ final class KillChild {
     this.run = run;
     this.points = points;
     this.engine = engine;
+    engine.onPressure(pressure -> signalChange());
   }
 
   /** Takes the folder, the seed, the kind, the number of the run, and a step to leave out. */
@@ -156,6 +161,7 @@ final class KillChild {
 
   private void acknowledged(Tag tag, Receipt receipt) {
     report("A " + tag + ' ' + receipt.id() + ' ' + receipt.version() + ' ' + receipt.reached());
+    signalChange();
     int count = acks.incrementAndGet();
     FailPoint point = scenario.point(run);
     if (count == scenario.killAfter() && point != null) {
@@ -166,9 +172,26 @@ final class KillChild {
     }
   }
 
+  /** Until something has changed that may let the next write in, or a moment has passed. */
   private void refused(Tag tag) {
     report("X " + tag);
-    LockSupport.parkNanos(1_000_000);
+    lock.lock();
+    try {
+      changed.awaitNanos(MOMENT_NANOS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void signalChange() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private synchronized void report(String line) {
