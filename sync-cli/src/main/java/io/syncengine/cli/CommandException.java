@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.cli;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
 /** Ends a command with a line on stderr and an exit code of its own choice. */
 final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int exitCode;
   private final String type;
+  private final String id;
 
   /**
    * Makes an exception.
@@ -21,13 +25,42 @@ final class CommandException extends RuntimeException {
   }
 
   CommandException(int exitCode, String type, String what, String remedy, Throwable cause) {
-    super(what + "; " + remedy, cause);
+    this(exitCode, type, what + "; " + remedy, cause, null);
+  }
+
+  private CommandException(int exitCode, String type, String text, Throwable cause, String id) {
+    super(text, cause);
     this.exitCode = exitCode;
     this.type = type;
+    this.id = id;
   }
 
   static CommandException usage(String what, String remedy) {
     return new CommandException(ExitCodes.USAGE, "Usage", what, remedy);
+  }
+
+  /**
+   * A file cannot be read.
+   *
+   * @param file its name
+   * @param cause what reading it threw
+   * @param remedy what to do about it
+   */
+  static CommandException unreadable(String file, Exception cause, String remedy) {
+    String why = cause.getMessage();
+    if (cause instanceof NoSuchFileException) {
+      why = "there is no such file";
+    } else if (cause instanceof AccessDeniedException) {
+      why = "permission denied";
+    }
+    String what = "cannot read " + file + " (" + why + ")";
+    return new CommandException(ExitCodes.USAGE, "Unreadable", what, remedy, cause);
+  }
+
+  /** An item that was asked for is not there. */
+  static CommandException absent(String id) {
+    return new CommandException(
+        ExitCodes.NO, "Absent", "there is no such item; ls lists the ids there are", null, id);
   }
 
   int exitCode() {
@@ -36,5 +69,10 @@ final class CommandException extends RuntimeException {
 
   String type() {
     return type;
+  }
+
+  /** The item that it is about; null for none. */
+  String id() {
+    return id;
   }
 }

@@ -20,14 +20,14 @@ final class CommonOptions {
       names = "--sql-url",
       paramLabel = "URL",
       scope = ScopeType.INHERIT,
-      description = "The ground truth; by default sqlite:sync-data/items.db.")
+      description = "The ground truth; sqlite:sync-data/items.db by default.")
   String sqlUrl;
 
   @Option(
       names = "--wal-path",
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
-      description = "The write-ahead log; by default sync-data/sync.wal. Empty: no log.")
+      description = "The write-ahead log; sync-data/sync.wal by default. Empty: no log.")
   String walPath;
 
   @Option(
@@ -49,6 +49,12 @@ final class CommonOptions {
       scope = ScopeType.INHERIT,
       description = "Results as JSON on stdout, errors as JSON on stderr.")
   boolean json; // read before parsing, see SyncCommand
+
+  @Option(
+      names = "--no-progress",
+      scope = ScopeType.INHERIT,
+      description = "Do not show on stderr how far the work is.")
+  boolean noProgress;
 
   @Option(
       names = "--debug",

@@ -5,43 +5,51 @@ import io.syncengine.SyncEngine;
 import io.syncengine.model.ReadOption;
 import io.syncengine.model.ReadResult;
 import io.syncengine.model.Source;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Every item of a release read from an engine and compared with the file, byte for byte. */
 final class Comparison {
+  private final SyncEngine engine;
+  private final ReadOption[] options;
   private final Map<Source, Long> sources = new EnumMap<>(Source.class);
+  private final AtomicLong items = new AtomicLong();
   private long same;
   private long different;
   private long nanos;
 
-  private Comparison() {}
+  /**
+   * Makes a comparison that has read nothing yet.
+   *
+   * @param engine where items are read
+   * @param options how
+   */
+  Comparison(SyncEngine engine, ReadOption... options) {
+    this.engine = engine;
+    this.options = options;
+  }
 
   /**
    * Reads and compares, one item after the other.
    *
-   * @param data what is expected
-   * @param engine where it is read
-   * @param options how
-   * @return the result
+   * @param expected what is expected
    */
-  static Comparison of(DemoData data, SyncEngine engine, ReadOption... options) {
-    Comparison comparison = new Comparison();
-    try (NdjsonReader reader = data.open()) {
-      for (ItemLine line = reader.next(); line != null; line = reader.next()) {
-        long start = System.nanoTime();
-        ReadResult answer = engine.read(line.id(), options);
-        comparison.nanos += System.nanoTime() - start;
-        comparison.add(line, answer);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  void run(NdjsonReader expected) {
+    for (ItemLine line = expected.next(); line != null; line = expected.next()) {
+      long start = System.nanoTime();
+      ReadResult answer = engine.read(line.id(), options);
+      nanos += System.nanoTime() - start;
+      add(line, answer);
+      items.incrementAndGet();
     }
-    return comparison;
+  }
+
+  /** How many items have been compared; may be asked for by any thread. */
+  long items() {
+    return items.get();
   }
 
   private void add(ItemLine line, ReadResult answer) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "delete",
     description = "Deletes items; an absent id is no error.",
-    footer = {"", "Example: sync delete org.mdn.bcd.api.Crypto org.mdn.bcd.api.crypto"})
+    footer = "  ${ROOT-COMMAND-NAME} delete org.mdn.bcd.api.Crypto org.mdn.bcd.api.crypto")
 final class DeleteCommand extends EngineCommand {
   @Parameters(paramLabel = "ID", arity = "1..*", description = "The ids of the items.")
   private List<String> ids;
@@ -38,7 +38,6 @@ final class DeleteCommand extends EngineCommand {
     Ack level = AckLevel.of(ack, properties);
     try (Session session = openToWrite(properties)) {
       SyncEngine engine = session.engine();
-      session.progress(() -> "deleting");
       int present = engine.getAll(distinct).size();
       BatchResult result = engine.deleteAll(distinct, level);
       result

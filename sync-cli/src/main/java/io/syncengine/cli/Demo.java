@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -60,16 +61,20 @@ final class Demo {
 
   private void ingest(Session session, DemoData data) {
     IngestCounts counts = new IngestCounts();
-    session.progress(counts::text);
+    session.counts(counts);
     long start = System.nanoTime();
     long logged;
-    try (NdjsonReader reader = data.open()) {
+    try (CountedInput input = data.open();
+        NdjsonReader reader = new NdjsonReader(input, LineForm.JSON)) {
       Sink sink =
           new WritePipeline(
               WritePipeline.into(session.engine(), Ack.LOGGED), PATIENCE, counts, Demo::refused);
       Ingest.Mirror mirror =
           data == DemoData.FIRST ? null : new Ingest.Mirror(DemoData.PREFIX, false);
-      new Ingest(session.engine(), sink, counts, Demo::refused, mirror).run(reader);
+      Ingest ingest = new Ingest(session.engine(), sink, counts, Demo::refused, mirror);
+      String verb = "ingest " + data.release();
+      command.showing(
+          Progress.Work.over(input, verb, "lines", counts::lines), () -> ingest.run(reader));
       logged = System.nanoTime() - start;
       session.engine().flush(PATIENCE);
     } catch (IOException e) {
@@ -91,7 +96,7 @@ final class Demo {
         + ")";
   }
 
-  private static void refused(long line, String why) {
+  private static void refused(long line, String id, String why) {
     throw new CommandException(
         ExitCodes.PARTLY_REFUSED,
         "Refused",
@@ -107,7 +112,15 @@ final class Demo {
   }
 
   private boolean compare(SyncEngine engine, String title, ReadOption... options) {
-    Comparison comparison = Comparison.of(DemoData.SECOND, engine, options);
+    Comparison comparison = new Comparison(engine, options);
+    try (CountedInput input = DemoData.SECOND.open();
+        NdjsonReader reader = new NdjsonReader(input, LineForm.JSON)) {
+      command.showing(
+          Progress.Work.over(input, title.toLowerCase(Locale.ROOT), "items", comparison::items),
+          () -> comparison.run(reader));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     facts.put(title, comparison.facts());
     say(comparison.text(title));
     return comparison.equal();

@@ -9,16 +9,17 @@ import picocli.CommandLine.Command;
 /** {@code sync demo}. */
 @Command(
     name = "demo",
-    description = "Shows the engine at work on real data, and checks every byte.",
-    footer = {
+    description = {
+      "Shows the engine at work on real data, and checks every byte.",
       "",
-      "Works in sync-data/demo and the namespace demo, both its own: the folder is",
-      "emptied first, and refused if it holds anything else. Stores release 7.0.0 of",
-      "MDN browser-compat-data, applies release 8.0.0 as an update, closes, opens",
-      "again with an empty memory, and compares every item with the file.",
-      "Exit code 1: something differs.",
+      "Works in sync-data/demo and the namespace demo, both its own: the folder is emptied first,"
+          + " and refused if it holds anything else. Stores release 7.0.0 of MDN"
+          + " browser-compat-data, applies release 8.0.0 as an update, closes, opens again with an"
+          + " empty memory, and compares every item with the file. Exit code 1: something differs.",
+      "",
       "Takes --set and --redis-url; the environment and --config do not apply."
-    })
+    },
+    footer = "  ${ROOT-COMMAND-NAME} demo")
 final class DemoCommand extends EngineCommand {
   private static final Path FOLDER = Path.of("sync-data", "demo");
 
@@ -43,8 +44,10 @@ final class DemoCommand extends EngineCommand {
     }
   }
 
-  private static String hint(DemoFolder folder) {
-    return "Everything equals the file. The data is still there, for instance:\n  sync get "
+  private String hint(DemoFolder folder) {
+    return "Everything equals the file. The data is still there, for instance:\n  "
+        + messages().launch().called()
+        + " get "
         + DemoData.PREFIX
         + ".api.Crypto --set namespace=demo --sql-url "
         + folder.sqlUrl()

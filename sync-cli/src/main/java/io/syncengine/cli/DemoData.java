@@ -2,8 +2,9 @@
 package io.syncengine.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLConnection;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -25,24 +26,22 @@ enum DemoData {
     return release;
   }
 
-  NdjsonReader open() {
+  /** The release as NDJSON, gzip. */
+  CountedInput open() throws IOException {
     String name = "demo-data/bcd-" + release + ".ndjson.gz";
-    InputStream in = DemoData.class.getResourceAsStream(name);
-    if (in == null) {
+    URL url = DemoData.class.getResource(name);
+    if (url == null) {
       throw new CommandException(
           ExitCodes.USAGE, "Incomplete", "the command lacks " + name, "build it again");
     }
-    try {
-      return new NdjsonReader(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    URLConnection resource = url.openConnection();
+    return new CountedInput(resource.getInputStream(), resource.getContentLengthLong());
   }
 
   /** All ids of the release. */
   Set<String> ids() {
     Set<String> ids = new HashSet<>();
-    try (NdjsonReader reader = open()) {
+    try (NdjsonReader reader = new NdjsonReader(open(), LineForm.JSON)) {
       for (ItemLine line = reader.next(); line != null; line = reader.next()) {
         ids.add(line.id());
       }

@@ -20,12 +20,25 @@ abstract class EngineCommand implements Callable<Integer> {
     return sync.output();
   }
 
+  final Messages messages() {
+    return sync.messages();
+  }
+
   final CommonOptions options() {
     return sync.options();
   }
 
   final boolean json() {
     return output().json();
+  }
+
+  /** Does a work, and shows how far it is where somebody may want to see it. */
+  final void showing(Progress.Work work, Runnable task) {
+    if (json() || options().noProgress) {
+      task.run();
+    } else {
+      Progress.during(work, messages(), task);
+    }
   }
 
   /** Opens for reading, beside a running engine; refused where nothing was ever stored. */
@@ -41,7 +54,7 @@ abstract class EngineCommand implements Callable<Integer> {
     if (Files.notExists(Path.of(Settings.DEFAULT_WAL_PATH))) {
       properties.remove("wal_path", Settings.DEFAULT_WAL_PATH);
     }
-    return Session.open(SyncEngineConfig.fromProperties(properties), Optional.empty(), output());
+    return Session.open(SyncEngineConfig.fromProperties(properties), Optional.empty(), messages());
   }
 
   /** Opens for writing: takes the log's lock. */
@@ -54,7 +67,7 @@ abstract class EngineCommand implements Callable<Integer> {
       throw CommandException.usage(
           "version_mode is caller", "write through the library; this command gives no versions");
     }
-    return Session.open(config, StoreFiles.of(properties), output());
+    return Session.open(config, StoreFiles.of(properties), messages());
   }
 
   final Map<String, String> properties() {

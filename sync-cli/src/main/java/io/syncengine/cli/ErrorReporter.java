@@ -6,18 +6,15 @@ import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.ParameterException;
 
 /** Turns what ended a command into one line on stderr and an exit code. */
 final class ErrorReporter {
-  private final Output output;
-  private final boolean debug;
+  private final Messages messages;
 
-  ErrorReporter(Output output, boolean debug) {
-    this.output = output;
-    this.debug = debug;
+  ErrorReporter(Messages messages) {
+    this.messages = messages;
   }
 
   /**
@@ -27,27 +24,22 @@ final class ErrorReporter {
    * @return the exit code
    */
   int report(Throwable failure) {
-    if (output.interrupted()) {
+    if (messages.interrupted()) {
       return ExitCodes.INTERRUPTED; // a consequence, and reported already
     }
-    if (isClosedPipe(failure)) {
-      return ExitCodes.DONE; // as with "| head": the reader has what it wanted
+    if (failure instanceof ClosedPipe) {
+      return ExitCodes.DONE; // the reader has what it wanted
     }
-    output.error(type(failure), text(failure), origin(failure));
-    if (debug) {
-      failure.printStackTrace(output.err());
-    }
+    messages.error(type(failure), text(failure), origin(failure), failure);
     return ExitCodes.of(failure);
-  }
-
-  private static boolean isClosedPipe(Throwable failure) {
-    return failure instanceof UncheckedIOException e
-        && String.valueOf(e.getCause().getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
   }
 
   private static String type(Throwable failure) {
     if (failure instanceof CommandException e) {
       return e.type();
+    }
+    if (failure instanceof ParameterException) {
+      return "Usage";
     }
     Throwable thrown = failure instanceof RefusedAtStart ? failure.getCause() : failure;
     return thrown.getClass().getSimpleName();
@@ -56,6 +48,9 @@ final class ErrorReporter {
   private static Map<String, Object> origin(Throwable failure) {
     Throwable thrown = failure instanceof RefusedAtStart ? failure.getCause() : failure;
     Map<String, Object> origin = new LinkedHashMap<>();
+    if (thrown instanceof CommandException e) {
+      origin.put("id", e.id());
+    }
     if (thrown instanceof CorruptDataException e) {
       origin.put("id", e.id());
     }
@@ -73,11 +68,13 @@ final class ErrorReporter {
     if (failure instanceof UncheckedIOException e) {
       return message + " (" + e.getCause().getMessage() + "); make room or choose another place";
     }
+    if (failure instanceof ParameterException e) {
+      return message + "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+    }
     boolean expected =
         failure instanceof SyncEngineException
             || failure instanceof CommandException
             || failure instanceof RefusedAtStart
-            || failure instanceof ParameterException
             || failure instanceof IllegalArgumentException;
     return expected
         ? message

@@ -2,6 +2,7 @@
 package io.syncengine.cli;
 
 import io.syncengine.model.SyncItem;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -9,22 +10,22 @@ import picocli.CommandLine.Parameters;
 /** {@code sync export}. */
 @Command(
     name = "export",
-    description = "Prints items as NDJSON, sorted by the bytes of their ids.",
+    description = {
+      "Prints items as NDJSON, sorted by the bytes of their ids.",
+      "",
+      "One object a line, {\"id\":…,\"content\":…}, the content's bytes just as they stand there."
+          + " Content that is not one line of JSON is contentBase64; import takes both."
+    },
     footer = {
-      "",
-      "One object a line, {\"id\":…,\"content\":…}, the content's bytes just as they are",
-      "stored. Content that is not one line of JSON is \"contentBase64\"; sync ingest",
-      "takes both. A prefix is a dotted subtree: a.b is the id a.b and all ids that",
-      "start with a.b. (with a trailing dot a.b itself is left out).",
-      "",
-      "Example: sync export org.mdn.bcd.api | gzip > api.ndjson.gz"
+      "  ${ROOT-COMMAND-NAME} export org.mdn.bcd.api | gzip > api.ndjson.gz",
+      "  ${ROOT-COMMAND-NAME} export | head -1"
     })
 final class ExportCommand extends EngineCommand {
-  @Parameters(
-      paramLabel = "PREFIX",
-      arity = "0..1",
-      defaultValue = "",
-      description = "The subtree; everything by default.")
+  static final String PREFIX =
+      "A dotted subtree: a.b is the id a.b and all ids that start with a.b. (with a trailing dot"
+          + " a.b itself is left out); everything by default.";
+
+  @Parameters(paramLabel = "PREFIX", arity = "0..1", defaultValue = "", description = PREFIX)
   private String prefix;
 
   ExportCommand() {}
@@ -33,9 +34,18 @@ final class ExportCommand extends EngineCommand {
   public Integer call() {
     prefix(prefix);
     NdjsonWriter writer = new NdjsonWriter(output());
+    AtomicLong written = new AtomicLong();
+    Progress.Work work = new Progress.Work("export", "items", written::get, () -> 0, 0);
     try (Session session = openToRead();
         Stream<SyncItem> items = session.engine().scan(prefix)) {
-      items.forEachOrdered(writer::writeLine);
+      showing(
+          work,
+          () ->
+              items.forEachOrdered(
+                  item -> {
+                    writer.writeLine(item);
+                    written.incrementAndGet();
+                  }));
       output().flush();
     }
     return ExitCodes.DONE;

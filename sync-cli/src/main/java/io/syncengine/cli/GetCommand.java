@@ -12,14 +12,17 @@ import picocli.CommandLine.Parameters;
 /** {@code sync get}. */
 @Command(
     name = "get",
-    description = "Prints the content of an item.",
+    description = {
+      "Prints the content of an item.",
+      "",
+      "Prints the bytes of the content and a line feed; with --json an object with id, content (or"
+          + " contentBase64), version, updatedAt, and source, the tier that has answered. Exit"
+          + " code 1: no such item. Where nothing was ever stored the command is refused (2): a"
+          + " wrong folder must not look like an absent item."
+    },
     footer = {
-      "",
-      "Prints the bytes of the content and a line feed. Exit code 1: no such item.",
-      "Where nothing was ever stored the command is refused (2): a wrong folder must",
-      "not look like an absent item.",
-      "",
-      "Example: sync get org.mdn.bcd.api.Crypto"
+      "  ${ROOT-COMMAND-NAME} get org.mdn.bcd.api.Crypto",
+      "  ${ROOT-COMMAND-NAME} get --raw org.mdn.bcd.api.Crypto > crypto.json"
     })
 final class GetCommand extends EngineCommand {
   @Parameters(paramLabel = "ID", description = "The item's id.")
@@ -38,8 +41,7 @@ final class GetCommand extends EngineCommand {
       answer = session.engine().read(id, ReadOption.VERIFY);
     }
     if (answer.item().isEmpty()) {
-      throw new CommandException(
-          ExitCodes.NO, "Absent", "there is no such item", "sync export lists the ids there are");
+      throw CommandException.absent(id);
     }
     SyncItem item = answer.item().get();
     if (json()) {

@@ -50,7 +50,7 @@ final class Ingest {
     for (ItemLine line = reader.next(); line != null; line = reader.next()) {
       counts.line();
       if (line.isRefused()) {
-        refusals.refused(line.number(), line.refusal());
+        refusals.refused(line.number(), null, line.refusal());
         continue;
       }
       chunk.add(line);

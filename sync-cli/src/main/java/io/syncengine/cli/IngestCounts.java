@@ -76,7 +76,7 @@ final class IngestCounts {
   /** The figures in one line. */
   String text() {
     return Facts.count(lines())
-        + " lines: "
+        + (lines() == 1 ? " line: " : " lines: ")
         + Facts.count(added())
         + " added, "
         + Facts.count(changed())

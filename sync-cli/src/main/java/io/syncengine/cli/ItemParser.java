@@ -10,20 +10,23 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Reads the object of one line: {@code id}, and {@code content} or {@code contentBase64}, in any
- * order. The content is cut out of the line by the parser's byte offsets and never written anew. A
- * member that would be lost (unknown, or there twice) refuses the line. For one line.
+ * Reads the object of one line: {@code id}, and {@code content} or, where that is taken, {@code
+ * contentBase64}, in any order. The content is cut out of the line by the parser's byte offsets and
+ * never written anew. A member that would be lost (unknown, or there twice) refuses the line. For
+ * one line.
  */
 final class ItemParser {
   private static final int MAX_REASON = 160;
 
+  private final LineForm form;
   private final byte[] line;
   private final int offset;
   private final int length;
   private String id;
   private byte[] content;
 
-  private ItemParser(byte[] line, int offset, int length) {
+  private ItemParser(LineForm form, byte[] line, int offset, int length) {
+    this.form = form;
     this.line = line;
     this.offset = offset;
     this.length = length;
@@ -32,14 +35,15 @@ final class ItemParser {
   /**
    * Reads a line.
    *
+   * @param form which lines are taken
    * @param number the line's number
    * @param line holds the line's bytes; not kept
    * @param offset where they begin
    * @param length how many they are
    * @return the item, or why it is none
    */
-  static ItemLine parse(long number, byte[] line, int offset, int length) {
-    ItemParser parser = new ItemParser(line, offset, length);
+  static ItemLine parse(LineForm form, long number, byte[] line, int offset, int length) {
+    ItemParser parser = new ItemParser(form, line, offset, length);
     try {
       parser.run();
       return new ItemLine(number, ItemId.requireValid(parser.id), parser.content, null);
@@ -65,7 +69,7 @@ final class ItemParser {
           case "id" -> readId(json);
           case "content" -> readContent(slice(json));
           case "contentBase64" -> readContent(decoded(json));
-          default -> throw refuse("a member that is neither id nor content nor contentBase64");
+          default -> throw refuse("a member that is neither " + members());
         }
       }
       if (json.nextToken() != null) {
@@ -115,6 +119,9 @@ final class ItemParser {
   }
 
   private byte[] decoded(JsonParser json) throws IOException {
+    if (form == LineForm.JSON) {
+      throw refuse("contentBase64 is taken by import alone");
+    }
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       throw refuse("contentBase64 is not a string");
     }
@@ -123,6 +130,10 @@ final class ItemParser {
     } catch (IllegalArgumentException e) {
       throw refuse("contentBase64 is not Base64");
     }
+  }
+
+  private String members() {
+    return form == LineForm.JSON ? "id nor content" : "id nor content nor contentBase64";
   }
 
   private static IllegalArgumentException refuse(String why) {

@@ -2,6 +2,7 @@
 package io.syncengine.cli;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -13,21 +14,19 @@ import java.util.logging.SimpleFormatter;
 final class LogSetup extends Handler {
   private static final Logger ENGINE = Logger.getLogger("io.syncengine"); // held: loggers are weak
 
-  private final Output output;
-  private final boolean debug;
+  private final Messages messages;
 
-  private LogSetup(Output output, boolean debug) {
-    this.output = output;
-    this.debug = debug;
+  private LogSetup(Messages messages) {
+    this.messages = messages;
   }
 
   /** Replaces the handlers that the JDK sets up. Once a process. */
-  static void install(Output output, boolean debug) {
+  static void install(Messages messages) {
     LogManager.getLogManager().reset();
     Logger root = Logger.getLogger("");
-    root.addHandler(new LogSetup(output, debug));
+    root.addHandler(new LogSetup(messages));
     root.setLevel(Level.WARNING);
-    ENGINE.setLevel(debug ? Level.ALL : Level.WARNING);
+    ENGINE.setLevel(messages.debug() ? Level.ALL : Level.WARNING);
   }
 
   @Override
@@ -37,10 +36,8 @@ final class LogSetup extends Handler {
       message = new SimpleFormatter().formatMessage(event);
     }
     String level = event.getLevel().getName().toLowerCase(Locale.ROOT);
-    output.error("Log", level + ": " + message.replaceAll("\\s*\\R\\s*", " "));
-    if (debug && event.getThrown() != null) {
-      event.getThrown().printStackTrace(output.err());
-    }
+    String line = level + ": " + message.replaceAll("\\s*\\R\\s*", " ");
+    messages.error("Log", line, Map.of(), event.getThrown());
   }
 
   @Override

@@ -14,19 +14,22 @@ final class NdjsonReader implements Closeable {
   static final int MAX_LINE_BYTES = 64 << 20;
 
   private final LineReader lines;
+  private final LineForm form;
   private boolean ended;
 
   /**
    * Makes a reader.
    *
    * @param in closed by {@link #close()}
+   * @param form which lines are taken
    * @throws IOException if the beginning cannot be read
    */
-  NdjsonReader(InputStream in) throws IOException {
-    this(in, MAX_LINE_BYTES);
+  NdjsonReader(InputStream in, LineForm form) throws IOException {
+    this(in, form, MAX_LINE_BYTES);
   }
 
-  NdjsonReader(InputStream in, int maxLineBytes) throws IOException {
+  NdjsonReader(InputStream in, LineForm form, int maxLineBytes) throws IOException {
+    this.form = form;
     this.lines = new LineReader(Gunzip.ifZipped(in), maxLineBytes);
   }
 
@@ -43,7 +46,8 @@ final class NdjsonReader implements Closeable {
           return ItemLine.refused(lines.number(), "longer than 64 MiB");
         }
         if (!isBlank()) {
-          return ItemParser.parse(lines.number(), lines.array(), lines.offset(), lines.length());
+          return ItemParser.parse(
+              form, lines.number(), lines.array(), lines.offset(), lines.length());
         }
       }
     } catch (IOException e) {

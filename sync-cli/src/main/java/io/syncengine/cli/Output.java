@@ -6,33 +6,32 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * The two streams of the command. Always UTF-8, whatever the locale, and, unlike {@link
- * System#out}, with errors: a full disk or a closed pipe is noticed. Stdout is for one thread.
+ * Stdout. Always UTF-8, whatever the locale, and, unlike {@link System#out}, with errors: a full
+ * disk or a closed pipe is noticed. For one thread.
  */
 final class Output {
   private static final int BUFFER = 1 << 16;
 
   private final OutputStream out =
       new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER);
-  private final PrintStream err =
-      new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+  private final Messages messages;
   private final boolean json;
-  private volatile boolean interrupted;
   private boolean broken; // was reported once; nothing more can be written
 
   /**
-   * Makes the streams of this process.
+   * Makes the stdout of this process.
    *
-   * @param json whether results and errors are JSON
+   * @param messages what is drawn on the same terminal
+   * @param json whether results are JSON
    */
-  Output(boolean json) {
+  Output(Messages messages, boolean json) {
+    this.messages = messages;
     this.json = json;
   }
 
@@ -40,86 +39,60 @@ final class Output {
     return json;
   }
 
-  /** Writes bytes to stdout. */
+  /** Writes bytes. */
   void bytes(byte[] bytes) {
     try {
       out.write(bytes);
     } catch (IOException e) {
-      broken = true;
-      throw new UncheckedIOException("cannot write the output", e);
+      throw broken(e);
     }
   }
 
-  /** Writes a line to stdout. */
+  /** Writes a line. */
   void line(String text) {
     bytes((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes a command's result to stdout: as one JSON object, or as text. */
+  /** Writes a command's result: as one JSON object, or as text. */
   void result(Map<String, ?> facts, String text) {
     line(json ? JsonText.object(facts) : text);
     flush();
   }
 
-  /** Sends to the operating system what was written to stdout. */
+  /** Sends to the operating system what was written. */
   void flush() {
     if (broken) {
       return;
     }
     try {
-      out.flush();
+      if (messages.launch().out() == Launch.Out.TERMINAL) {
+        flushAboveWhatIsDrawn();
+      } else {
+        out.flush(); // without the lock: a slow reader must not hold up a message
+      }
     } catch (IOException e) {
-      broken = true;
-      throw new UncheckedIOException("cannot write the output", e);
+      throw broken(e);
     }
   }
 
-  /**
-   * Writes a line to stderr, as text or as an error object. Safe from any thread.
-   *
-   * @param type a fixed word, shown in JSON alone
-   * @param message one line
-   */
-  void error(String type, String message) {
-    error(type, message, Map.of());
-  }
-
-  /**
-   * Writes a line to stderr.
-   *
-   * @param more members of the error object beside type and message; id and tier are null if they
-   *     are not among them
-   */
-  void error(String type, String message, Map<String, ?> more) {
-    if (!json) {
-      err.println("sync: " + message);
-      return;
-    }
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("type", type);
-    facts.put("message", message);
-    facts.put("id", null);
-    facts.put("tier", null);
-    facts.putAll(more);
-    err.println(JsonText.object(Map.of("error", facts)));
-  }
-
-  /** Stdout for picocli's help. */
-  OutputStream out() {
+  /** For picocli's help. */
+  OutputStream stream() {
     return out;
   }
 
-  /** For stack traces. */
-  PrintStream err() {
-    return err;
+  private void flushAboveWhatIsDrawn() throws IOException {
+    synchronized (messages) {
+      messages.erase();
+      out.flush();
+    }
   }
 
-  /** From now on the main thread's errors are consequences of the interruption. */
-  void interrupt() {
-    interrupted = true;
-  }
-
-  boolean interrupted() {
-    return interrupted;
+  private RuntimeException broken(IOException e) {
+    broken = true;
+    // The system's message may be in any language; a pipe has no other error.
+    boolean pipe =
+        messages.launch().out() == Launch.Out.PIPE
+            || String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
+    return pipe ? new ClosedPipe(e) : new UncheckedIOException("cannot write the output", e);
   }
 }

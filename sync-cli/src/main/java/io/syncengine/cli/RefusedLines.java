@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.cli;
 
-/** Is told of each line that was refused. */
+/** Is told of each line that was refused. Called on the thread that reads. */
 @FunctionalInterface
 interface RefusedLines {
   /**
    * A line was refused.
    *
    * @param line its number
+   * @param id the item's id; null if the line has none that is valid
    * @param why the reason, without the line's data
    */
-  void refused(long line, String why);
+  void refused(long line, String id, String why);
 }

@@ -6,8 +6,9 @@ import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.DrainReport;
 import io.syncengine.model.TierUnavailableException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * A running engine that is drained however the command ends, also by Ctrl-C: a shutdown hook closes
@@ -15,13 +16,13 @@ import java.util.function.Supplier;
  */
 final class Session implements AutoCloseable {
   private final SyncEngine engine;
-  private final Output output;
+  private final Messages messages;
   private final Thread hook;
-  private volatile Supplier<String> progress; // null: nothing is written
+  private volatile IngestCounts counts; // null: nothing is counted
 
-  private Session(SyncEngine engine, Output output) {
+  private Session(SyncEngine engine, Messages messages) {
     this.engine = engine;
-    this.output = output;
+    this.messages = messages;
     this.hook = new Thread(this::interrupted, "sync-interrupt");
   }
 
@@ -31,10 +32,10 @@ final class Session implements AutoCloseable {
    * @param config the configuration
    * @param files where to make a folder, once it is known that the configuration can be served;
    *     nothing is touched until then, and an empty folder does not outlive a failed start
-   * @param output where an interruption is reported
+   * @param messages where an interruption is reported
    * @return a session that has to be closed
    */
-  static Session open(SyncEngineConfig config, Optional<StoreFiles> files, Output output) {
+  static Session open(SyncEngineConfig config, Optional<StoreFiles> files, Messages messages) {
     SyncEngine engine;
     try {
       engine = SyncEngine.create(config);
@@ -52,7 +53,7 @@ final class Session implements AutoCloseable {
       boolean asItIs = e instanceof TierUnavailableException || e instanceof CorruptDataException;
       throw asItIs ? e : new RefusedAtStart(e);
     }
-    Session session = new Session(engine, output);
+    Session session = new Session(engine, messages);
     Runtime.getRuntime().addShutdownHook(session.hook);
     return session;
   }
@@ -61,9 +62,9 @@ final class Session implements AutoCloseable {
     return engine;
   }
 
-  /** What to say of the command's work when it is interrupted; called from another thread. */
-  void progress(Supplier<String> text) {
-    progress = text;
+  /** What is reported of the command's writes when it is interrupted. */
+  void counts(IngestCounts written) {
+    counts = written;
   }
 
   /** Drains and closes; again is the same report. */
@@ -73,7 +74,7 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!output.interrupted()) {
+    if (!messages.interrupted()) {
       drain();
     }
     try {
@@ -84,9 +85,18 @@ final class Session implements AutoCloseable {
   }
 
   private void interrupted() {
-    output.interrupt();
+    messages.interrupt();
     DrainReport report = drain();
-    String written = progress == null ? "" : "; " + progress.get() + "; " + Drained.text(report);
-    output.error("Interrupted", "interrupted" + written);
+    Map<String, Object> facts = new LinkedHashMap<>();
+    String text = "interrupted";
+    if (counts != null) {
+      facts.putAll(counts.facts());
+      text += "; " + counts.text();
+    }
+    if (!engine.config().readOnly()) {
+      facts.putAll(Drained.facts(report));
+      text += "; " + Drained.text(report);
+    }
+    messages.error("Interrupted", text, facts, null);
   }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -74,15 +73,9 @@ final class Settings {
     Properties read = new Properties();
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       read.load(reader);
-    } catch (NoSuchFileException e) {
-      throw CommandException.usage("there is no file " + file, "give --config a file that exists");
     } catch (IOException | IllegalArgumentException e) {
-      throw new CommandException(
-          ExitCodes.USAGE,
-          "Usage",
-          "cannot read " + file + " (" + e.getMessage() + ")",
-          "give --config a file of Java properties in UTF-8",
-          e);
+      throw CommandException.unreadable(
+          file.toString(), e, "give --config a file of Java properties in UTF-8");
     }
     read.stringPropertyNames().forEach(key -> properties.put(key, read.getProperty(key)));
     return properties;

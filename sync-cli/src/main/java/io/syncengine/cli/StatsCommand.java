@@ -14,13 +14,14 @@ import picocli.CommandLine.Command;
 /** {@code sync stats}. */
 @Command(
     name = "stats",
-    description = "Counts the items and prints the engine's figures.",
-    footer = {
+    description = {
+      "Counts the items and prints the engine's figures.",
       "",
-      "items and contentBytes are counted by reading every item once. The others are",
-      "the figures of the engine that this command has just started: what waits in the",
-      "log is the store's, what counts events begins at zero."
-    })
+      "items and contentBytes are counted by reading every item once. The others are the figures of"
+          + " the engine that this command has just started: what waits in the log is the store's,"
+          + " what counts events begins at zero."
+    },
+    footer = "  ${ROOT-COMMAND-NAME} stats --json")
 final class StatsCommand extends EngineCommand {
   StatsCommand() {}
 

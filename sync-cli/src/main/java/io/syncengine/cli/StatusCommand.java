@@ -19,14 +19,15 @@ import picocli.CommandLine.Parameters;
 /** {@code sync status}. */
 @Command(
     name = "status",
-    description = "Says how the store is, or where an item stands in each tier.",
+    description = {
+      "Says how the store is, or where an item stands in each tier.",
+      "",
+      "With an ID: exit code 1 if no tier holds it, 4 if a tier that would know cannot be asked."
+          + " Without: exit code 4 if the store does not serve."
+    },
     footer = {
-      "",
-      "With an ID: exit code 1 if no tier holds it, 4 if a tier that would know cannot",
-      "be asked.",
-      "Without: exit code 4 if the store does not serve.",
-      "",
-      "Example: sync status org.mdn.bcd.api.Crypto"
+      "  ${ROOT-COMMAND-NAME} status",
+      "  ${ROOT-COMMAND-NAME} status org.mdn.bcd.api.Crypto"
     })
 final class StatusCommand extends EngineCommand {
   private static final Set<State> HELD = EnumSet.of(State.LIVE, State.PENDING);

@@ -17,7 +17,7 @@ final class VersionProvider implements IVersionProvider {
       properties.load(in);
     }
     return new String[] {
-      "sync " + properties.getProperty("version"),
+      Launch.current().name() + " " + properties.getProperty("version"),
       "Java " + Runtime.version() + " (" + System.getProperty("java.vm.name") + ")"
     };
   }

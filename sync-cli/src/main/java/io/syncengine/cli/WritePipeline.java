@@ -146,7 +146,7 @@ final class WritePipeline implements Sink {
     if (failure == null) {
       lastProgress = one.at();
     } else if (isOfThisWriteAlone(failure)) {
-      refusals.refused(one.write().line(), failure.getMessage());
+      refusals.refused(one.write().line(), one.write().id(), failure.getMessage());
     } else {
       throw failure instanceof RuntimeException e ? e : new CompletionException(failure);
     }

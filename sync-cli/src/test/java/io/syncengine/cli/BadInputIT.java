@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.syncengine.SyncEngine;
 import io.syncengine.cli.SyncProcess.Result;
+import io.syncengine.model.SyncItem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,10 +44,18 @@ class BadInputIT {
         "delete|Missing required parameter: 'ID'",
         "ingest|Missing required parameter: 'FILE'",
         "ingest none.ndjson|there is no such file",
+        "import none.ndjson|there is no such file",
+        "import|Missing required parameter: 'FILE'; see sync import --help",
+        "ls a b|Unmatched argument at index 2: 'b'; see sync ls --help",
+        "ls --limit 0|--limit is 0; give 1 or more",
+        "ls --limit ten|option '--limit': 'ten' is not a whole number",
+        "ls --sort|Unknown option: '--sort'",
+        "completion fish|expected one of [BASH, ZSH]",
         "ingest .|it is a folder",
         "ingest - --ack best|expected one of [MEMORY, LOGGED, PERSISTED]",
         "ingest - --ack logged --wal-path=|cannot be reached without a log",
         "ingest - --patience 0|--patience is 0",
+        "ingest - --patience 1.5|option '--patience': '1.5' is not a whole number",
         "ingest - --set no_such=1|unknown option no_such",
         "ingest - --set l1_max_bytes=-1|l1_max_bytes is '-1'; allowed:",
         "ingest - --set batch_flush_count=0|batch_flush_count is '0'; allowed:",
@@ -54,7 +64,7 @@ class BadInputIT {
         "ingest - --set read_only=true|read_only is set",
         "ingest - --set version_mode=caller|version_mode is caller",
         "ingest - --set sqlite.no_such=1|no_such",
-        "ingest - --config none|there is no file none",
+        "ingest - --config none|cannot read none (there is no such file)",
         "ingest - --sql-url nothing|sql_url is '(hidden)'; allowed:",
         "ingest - --sql-url mysql://u:secret@h/db|sync-l3-jdbc",
         "ingest - --redis-url redis://h|sync-l2-redis",
@@ -74,7 +84,7 @@ class BadInputIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"get a", "export", "status", "status a", "stats", "delete a"})
+  @ValueSource(strings = {"get a", "ls", "export", "status", "status a", "stats", "delete a"})
   void aFolderWithoutAStoreIsNotAnEmptyStore(String command) throws IOException {
     sync.run(command.split(" ")).exits(2).says("nothing is stored yet at", "items.db");
 
@@ -93,6 +103,7 @@ class BadInputIT {
       sync.run(command, "x".repeat(513)).exits(2).says("513 bytes");
     }
     sync.run("export", "a\nb").exits(2).says("control character");
+    sync.run("ls", "a\nb").exits(2).says("control character");
   }
 
   @Test
@@ -139,8 +150,12 @@ class BadInputIT {
   @Test
   void errorsAreJsonOnRequestAlsoOfAWrongCommandLine() {
     assertThat(sync.run("get", "--json").exits(2).err())
-        .startsWith("{\"error\":{\"type\":\"MissingParameterException\",\"message\":\"Missing")
-        .endsWith(",\"id\":null,\"tier\":null}}\n");
+        .startsWith("{\"error\":{\"type\":\"Usage\",\"message\":\"Missing required")
+        .endsWith("; see sync get --help\",\"id\":null,\"tier\":null}}\n");
+    assertThat(sync.run("--json").exits(2).err())
+        .startsWith("{\"error\":{\"type\":\"Usage\",\"message\":\"no command was given");
+    assertThat(sync.run("get", "--", "--json").exits(2).err())
+        .startsWith("sync: nothing is stored");
   }
 
   @Test
@@ -148,6 +163,60 @@ class BadInputIT {
     assertThat(sync.run("ingest", "none", "--debug").exits(2).err())
         .startsWith("sync: cannot read none")
         .contains("\tat io.syncengine.cli.");
+    assertThat(sync.run("ingest", "none", "--debug", "--json").exits(2).err())
+        .startsWith("{\"error\":{\"type\":\"Unreadable\",\"message\":\"cannot read none")
+        .contains("\"trace\":\"io.syncengine.cli.CommandException: cannot read none")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mysql://root:hunter2@127.0.0.1:1/db",
+        "jdbc:mysql://127.0.0.1:1/db?user=root&password=hunter2",
+        "sqlite:no/folder/items.db?password=hunter2",
+        "nonsense://root:hunter2@h",
+      })
+  void passwordsAreNotShown(String url) {
+    sync.with("SYNC_SQL_URL", url).with("SYNC_REDIS_URL", "redis://:hunter2@127.0.0.1:1");
+
+    for (String command : List.of("ingest -", "export " + url + " x")) {
+      Result result = sync.run(LINE, (command + " --debug").split(" ")).exits(2);
+      assertThat(result.err()).startsWith("sync: ").doesNotContain("hunter2");
+      assertThat(result.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void aLockedLogIsRefused() {
+    sync.run(LINE, "ingest", "-").done();
+    try (SyncEngine engine = StoreInspector.engineThatKeepsItsLog(folder)) {
+      engine.submit(SyncItem.of("held", "1"));
+
+      sync.run(LINE, "ingest", "-").exits(2).says("sync.wal");
+      sync.run("delete", "held").exits(2).says("sync.wal");
+    }
+    assertThat(sync.run("ls").done().text()).isEqualTo("a\nheld\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {12, 300, -3}) // in the head's data, in the middle, in the checksum
+  void aDamagedZipIsARefusedLineAndTheRestIsKept(int at) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      lines.append("{\"id\":\"" + i + "\",\"content\":" + i * 7919 + "}\n");
+    }
+    byte[] zip = NdjsonReaderTest.zipped(lines.toString().getBytes(UTF_8));
+    zip[at < 0 ? zip.length + at : at] ^= 0x55;
+    Files.write(folder.resolve("in.gz"), zip);
+
+    Result result = sync.run("ingest", "in.gz").exits(3);
+
+    assertThat(result.err().lines().reduce((first, last) -> last).orElseThrow())
+        .startsWith("sync: line ")
+        .contains(" refused: ");
+    String added = result.text().replaceAll("(?s).*: (\\d+) added.*", "$1");
+    assertThat(sync.run("ls").done().text().lines()).hasSize(Integer.parseInt(added));
   }
 
   @ParameterizedTest

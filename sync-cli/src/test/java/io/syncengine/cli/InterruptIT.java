@@ -6,46 +6,117 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.syncengine.cli.SyncProcess.Result;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ctrl-C in mid-ingest. */
+/** SIGINT in mid-ingest. */
 class InterruptIT {
   /** Undoes what a shell does to background jobs, of which Maven may be one. */
   private static final List<String> SIGINT_ON = List.of("env", "--default-signal=INT");
 
   @TempDir private Path folder;
+  private SyncProcess sync;
+
+  @BeforeEach
+  void setUp() throws InterruptedException {
+    assumeTrue(works(SIGINT_ON), "needs GNU env");
+    sync = new SyncProcess(folder);
+  }
 
   @Test
   void drainsAndReports() throws Exception {
-    assumeTrue(works(SIGINT_ON), "needs GNU env");
-    SyncProcess sync = new SyncProcess(folder);
+    Process process = sync.builder(command("ingest", "-")).start();
+    BufferedReader err = process.errorReader();
+    feed(process.getOutputStream());
+
+    // The plain form of the progress, on a stderr that is no terminal.
+    String progress = CompletableFuture.supplyAsync(() -> line(err)).get(60, TimeUnit.SECONDS);
+    assertThat(progress).matches("sync: ingest: [0-9,]+ lines, [0-9,]+/s");
+    interrupt(process);
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(130);
+    String report = line(err);
+    assertThat(report)
+        .startsWith("sync: interrupted; ")
+        .endsWith("; every accepted write is in the ground truth");
+    assertThat(err.read()).isEqualTo(-1);
+    assertThat(process.getInputStream().readAllBytes()).isEmpty();
+    assertThat(added(report)).isBetween(5_000L, stored());
+  }
+
+  @Test
+  void leavesInTheLogWhatTheGroundTruthDoesNotTake() throws Exception {
+    sync.run("{\"id\":\"a\",\"content\":1}".getBytes(UTF_8), "ingest", "-").done();
+    Result result;
+    try (Connection c = StoreInspector.connect(folder)) {
+      StoreInspector.execute(c, "BEGIN IMMEDIATE");
+      String[] quick = {"--set", "close_timeout_ms=100", "--set", "tier_timeout_ms=200"};
+      Process process =
+          sync.start(command("ingest", "-", "--json", quick[0], quick[1], quick[2], quick[3]));
+      feed(process.getOutputStream());
+      interrupt(process);
+      result = sync.await(process).exits(130);
+      StoreInspector.execute(c, "ROLLBACK");
+    }
+
+    assertThat(result.out()).isEmpty();
+    String report = result.err().lines().reduce((first, last) -> last).orElseThrow();
+    assertThat(report)
+        .startsWith("{\"error\":{\"type\":\"Interrupted\",\"message\":\"interrupted; ")
+        .contains("wait in the log for the next start")
+        .contains("\"lost\":0");
+    long added = Long.parseLong(report.replaceAll(".*\"added\":(\\d+),.*", "$1"));
+    sync.run("delete", "none").done();
+    assertThat(sync.run("status").done().text()).contains("pending: 0");
+    assertThat(added).isBetween(5_000L, stored());
+  }
+
+  private static List<String> command(String... args) {
     List<String> command = new ArrayList<>(SIGINT_ON);
     command.addAll(SyncProcess.java());
-    command.addAll(List.of("ingest", "-"));
-    Process process = sync.start(command);
-    OutputStream in = process.getOutputStream(); // never closed: the ingest would wait for ever
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  /** Gives lines and never an end: the ingest would wait for ever. */
+  private static void feed(OutputStream in) throws IOException {
     for (int i = 0; i < 20_000; i++) {
       in.write(
           ("{\"id\":\"a." + i + "\",\"content\":\"" + "x".repeat(100) + "\"}\n").getBytes(UTF_8));
     }
     in.flush(); // a pipe holds 64 KiB, so most of the lines have been read by now
+  }
 
+  private static void interrupt(Process process) throws Exception {
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-    Result result = sync.await(process).exits(130);
+  }
 
-    result.says("interrupted;", "every accepted write is in the ground truth");
-    assertThat(result.out()).isEmpty();
-    long added =
-        Long.parseLong(result.err().replaceAll("(?s).*: ([0-9,]+) added.*", "$1").replace(",", ""));
-    long stored = sync.run("export").done().text().lines().count();
-    assertThat(added).isBetween(5_000L, stored);
+  private static String line(BufferedReader reader) {
+    try {
+      return reader.readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long added(String report) {
+    return Long.parseLong(report.replaceAll(".*: ([0-9,]+) added.*", "$1").replace(",", ""));
+  }
+
+  private long stored() {
+    return sync.run("ls", "a").done().text().lines().count();
   }
 
   private static boolean works(List<String> prefix) throws InterruptedException {

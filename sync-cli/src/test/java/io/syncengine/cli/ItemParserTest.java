@@ -178,6 +178,14 @@ class ItemParserTest {
   }
 
   @Test
+  void base64IsTakenOnlyWhereAskedFor() {
+    byte[] line = "{\"contentBase64\":\"AAH/\",\"id\":\"a\"}".getBytes(UTF_8);
+
+    assertThat(ItemParser.parse(LineForm.JSON, 1, line, 0, line.length).refusal())
+        .isEqualTo("contentBase64 is taken by import alone");
+  }
+
+  @Test
   void decodesNamesAndIdsThatAreEscaped() {
     ItemLine parsed = parse("{\"\\u0069d\":\"\\u0061\\u002eB\",\"content\":{}}".getBytes(UTF_8), 0);
 
@@ -188,7 +196,7 @@ class ItemParserTest {
     byte[] padded = new byte[padding + line.length + padding];
     Arrays.fill(padded, (byte) '"');
     System.arraycopy(line, 0, padded, padding, line.length);
-    return ItemParser.parse(1, padded, padding, line.length);
+    return ItemParser.parse(LineForm.EXPORTED, 1, padded, padding, line.length);
   }
 
   private static String quote(String text) {

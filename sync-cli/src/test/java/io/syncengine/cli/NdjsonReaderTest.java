@@ -160,7 +160,7 @@ class NdjsonReaderTest {
 
   private static List<ItemLine> readAll(InputStream in, int maxLineBytes) {
     List<ItemLine> lines = new ArrayList<>();
-    try (NdjsonReader reader = new NdjsonReader(in, maxLineBytes)) {
+    try (NdjsonReader reader = new NdjsonReader(in, LineForm.JSON, maxLineBytes)) {
       for (ItemLine line = reader.next(); line != null; line = reader.next()) {
         lines.add(line);
       }

@@ -47,10 +47,10 @@ class RoundTripIT {
     Path data = Path.of("..", "examples", "data").toAbsolutePath().normalize();
 
     SyncProcess sync = new SyncProcess(folder);
-    sync.run("ingest", data.resolve("bcd-7.0.0.ndjson.gz").toString()).done();
+    sync.run("ingest", data.resolve("bcd-7.0.0.ndjson.gz").toString(), "--no-progress").done();
     byte[] second = read(data.resolve("bcd-8.0.0.ndjson.gz"));
-    sync.run(second, "ingest", "-", "--mirror", PREFIX).done();
-    byte[] exported = sync.run("export", PREFIX).done().out();
+    sync.run(second, "ingest", "-", "--mirror", PREFIX, "--no-progress").done();
+    byte[] exported = sync.run("export", PREFIX, "--no-progress").done().out();
 
     Map<String, byte[]> expected = items(second);
     assertThat(expected).hasSize(19_752);
@@ -92,7 +92,7 @@ class RoundTripIT {
 
   private static Map<String, byte[]> items(byte[] file) {
     Map<String, byte[]> items = new TreeMap<>(ItemId.BYTE_ORDER);
-    try (NdjsonReader reader = new NdjsonReader(new ByteArrayInputStream(file))) {
+    try (NdjsonReader reader = new NdjsonReader(new ByteArrayInputStream(file), LineForm.JSON)) {
       for (ItemLine line = reader.next(); line != null; line = reader.next()) {
         assertThat(line.refusal()).isNull();
         items.put(line.id(), line.content());

@@ -22,6 +22,7 @@ final class SyncProcess {
 
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
+  private final Map<Long, Path> errors = new HashMap<>();
 
   SyncProcess(Path folder) {
     this.folder = folder;
@@ -48,7 +49,7 @@ final class SyncProcess {
 
     /** One line on stderr, begun by the command's name, that holds all of these. */
     Result says(String... parts) {
-      assertThat(err).startsWith("sync: ").endsWith("\n").contains(parts);
+      assertThat(err).matches("(?s)sync(engine)?: .*\n").contains(parts);
       assertThat(err.strip().lines()).hasSize(1);
       return this;
     }
@@ -81,9 +82,7 @@ final class SyncProcess {
   }
 
   Process start(List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().keySet().removeIf(SyncProcess::isInherited);
-    builder.environment().putAll(environment);
+    ProcessBuilder builder = builder(command);
     try {
       Path err = Files.createTempFile("sync", ".err");
       builder.redirectError(err.toFile());
@@ -95,7 +94,13 @@ final class SyncProcess {
     }
   }
 
-  private final Map<Long, Path> errors = new HashMap<>();
+  /** For a process whose streams are the test's own. */
+  ProcessBuilder builder(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().keySet().removeIf(SyncProcess::isInherited);
+    builder.environment().putAll(environment);
+    return builder;
+  }
 
   Result await(Process process) {
     try {

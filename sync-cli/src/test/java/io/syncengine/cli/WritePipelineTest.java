@@ -187,7 +187,7 @@ class WritePipelineTest {
         this::refused);
   }
 
-  private void refused(long line, String why) {
+  private void refused(long line, String id, String why) {
     refused.add(line + ": " + why);
   }
 
