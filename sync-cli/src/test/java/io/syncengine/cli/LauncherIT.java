@@ -71,6 +71,7 @@ class LauncherIT {
 
     String there = "set -e; cd '" + installed.launcher().getParent() + "'; ";
     assertThat(bash(there + typed).done().text()).startsWith("Usage: syncengine ingest [OPTIONS]");
+    Files.delete(bin.resolve("syncengine"));
   }
 
   @Test
