@@ -1,3 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What callers pass in and get back: items, revisions, receipts, reports and exceptions. */
+/**
+ * What callers pass in and get back: items, revisions, receipts, reports and exceptions.
+ *
+ * @serial exclude
+ */
 package io.syncengine.model;

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+
+/** A user's program on the module path. */
+module com.example.visits {
+  requires io.syncengine;
+  requires io.syncengine.jdbc;
+  requires io.syncengine.wal;
+}
