@@ -17,6 +17,9 @@ import org.xml.sax.SAXException;
 
 /** A pom as it stands in its file, nothing inherited. */
 record Pom(String name, PomElement root) {
+  /** The property by which the project of a user says which version of ours it uses. */
+  static final String USED_VERSION = "syncengine.version";
+
   static Pom read(Path file) {
     try {
       Element root =
@@ -34,7 +37,7 @@ record Pom(String name, PomElement root) {
 
   /** False for the projects of users. */
   boolean isOurs() {
-    return !properties().containsKey("syncengine.version");
+    return !properties().containsKey(USED_VERSION);
   }
 
   /** The pom's own coordinate, or else its parent's. */
