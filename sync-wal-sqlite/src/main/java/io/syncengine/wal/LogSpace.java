@@ -12,7 +12,7 @@ import java.sql.SQLException;
  * nor does what SQLite's own log may keep; otherwise a log emptied after an outage would press for
  * ever, with no write let through that could change it.
  *
- * <p>Concurrency: written under the writer lock, read from any thread.
+ * <p>Concurrency: written by the one thread that opens, appends or truncates, read from any.
  */
 final class LogSpace {
   /** A drained log gives its pages back to the volume from here on. */

@@ -13,7 +13,9 @@ import java.util.SplittableRandom;
  * space that it gave back lets a truncation through. Its bytes are written and random, because a
  * hole takes no space and a file system that compresses would keep zeros in none.
  *
- * <p>Concurrency: all calls but {@link #held} are made under the log's writer lock.
+ * <p>Concurrency: it is made by whoever appends and given back by whoever meets the full volume, so
+ * both are done under the monitor, a leaf that is held over the I/O on the file; {@link #held} is
+ * read by anyone.
  */
 final class ReserveFile {
   private static final int CHUNK = 64 << 10;
@@ -38,7 +40,7 @@ final class ReserveFile {
    *
    * @return whether the space is set aside
    */
-  boolean ensure() {
+  synchronized boolean ensure() {
     if (!held) {
       try {
         held = complete() || (hasRoom() && write());
@@ -51,7 +53,7 @@ final class ReserveFile {
   }
 
   /** Gives the space back to the volume. */
-  void release() {
+  synchronized void release() {
     if (bytes == 0) {
       return;
     }
