@@ -20,7 +20,8 @@ import java.util.Optional;
 
 /**
  * Opens the log and the ground truth and takes up where the last run ended. Used by the starting
- * thread.
+ * thread, except {@link #accept}, also by the one that joins a ground truth that was down, and
+ * {@link #keepClock}, by any after that.
  */
 final class Startup {
   private static final System.Logger LOG = System.getLogger("io.syncengine");

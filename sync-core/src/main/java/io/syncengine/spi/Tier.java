@@ -11,9 +11,9 @@ import java.util.Optional;
  *
  * <p>Methods are safe from any thread after {@link #open}. Every call returns, or throws {@link
  * io.syncengine.model.TierUnavailableException}, within {@link TierConfig#requestTimeout()}; the
- * engine relies on this and calls {@link #load} on the thread of its caller. A tier never retries
- * longer than that by itself. What it throws is a {@link io.syncengine.model.TierException} without
- * secrets, ids or contents in its message.
+ * engine relies on this and calls {@link #load}, and a scan's pages, on the thread of its caller. A
+ * tier never retries longer than that by itself. What it throws is a {@link
+ * io.syncengine.model.TierException} without secrets, ids or contents in its message.
  *
  * @since 0.1
  */

@@ -63,6 +63,7 @@ public final class LogAppender {
   // The group that the log takes now. Written by the runs, read by whoever stops them.
   private volatile List<Append> writing = List.of();
   private boolean broken;
+  // Belongs to the thread that stops.
   private boolean idle;
   private long retryAtNanos;
   private long lastGroup;
