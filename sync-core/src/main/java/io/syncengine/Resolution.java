@@ -114,7 +114,7 @@ final class Resolution {
   /** The codec for writing. */
   Codec codec() {
     Codec given = config.object(Codec.class);
-    return given != null ? given : Defaults.IDENTITY;
+    return given != null ? given : Codec.IDENTITY;
   }
 
   /** Every codec at hand, for reading. */
@@ -138,7 +138,7 @@ final class Resolution {
                 Optional.empty(),
                 "")
             .map(MergeStrategyProvider::create)
-            .orElse(Defaults.LAST_WRITER_WINS);
+            .orElse(MergeStrategy.LAST_WRITER_WINS);
   }
 
   /** Everything at hand that wants to be told of calls. */

@@ -7,6 +7,25 @@ package io.syncengine.spi;
  * @since 0.1
  */
 public interface Codec {
+  /** Stores content as it is. */
+  Codec IDENTITY =
+      new Codec() {
+        @Override
+        public byte id() {
+          return Entry.IDENTITY_CODEC;
+        }
+
+        @Override
+        public byte[] encode(byte[] content) {
+          return content;
+        }
+
+        @Override
+        public byte[] decode(byte[] stored) {
+          return stored;
+        }
+      };
+
   /**
    * The byte that marks what it made, in rows and envelopes.
    *

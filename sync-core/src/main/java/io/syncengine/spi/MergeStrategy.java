@@ -8,6 +8,20 @@ package io.syncengine.spi;
  * @since 0.1
  */
 public interface MergeStrategy {
+  /** Keeps the higher revision. */
+  MergeStrategy LAST_WRITER_WINS =
+      new MergeStrategy() {
+        @Override
+        public byte type() {
+          return Entry.LAST_WRITER_WINS;
+        }
+
+        @Override
+        public Entry merge(Entry ours, Entry theirs) {
+          return ours.isAbove(theirs) ? ours : theirs;
+        }
+      };
+
   /**
    * The byte that marks its entries, in rows, envelopes and log entries.
    *

@@ -26,27 +26,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TierPortTest {
-  private static final Codec PLAIN =
-      new Codec() {
-        @Override
-        public byte id() {
-          return Entry.IDENTITY_CODEC;
-        }
-
-        @Override
-        public byte[] encode(byte[] content) {
-          return content;
-        }
-
-        @Override
-        public byte[] decode(byte[] stored) {
-          return stored;
-        }
-      };
-
   private final Fake tier = new Fake();
   private final TierPort port =
-      new TierPort(tier, new Config(), PLAIN, List.of(PLAIN), Telemetry.NOOP);
+      new TierPort(tier, new Config(), Codec.IDENTITY, List.of(Codec.IDENTITY), Telemetry.NOOP);
 
   @Test
   void beforeItIsOpenTheTierIsUnavailable() {
