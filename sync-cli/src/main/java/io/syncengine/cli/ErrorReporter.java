@@ -69,7 +69,8 @@ final class ErrorReporter {
       return message + " (" + e.getCause().getMessage() + "); make room or choose another place";
     }
     if (failure instanceof ParameterException e) {
-      return message + "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+      String what = message.replaceAll("\\.$", "");
+      return what + "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
     }
     boolean expected =
         failure instanceof SyncEngineException

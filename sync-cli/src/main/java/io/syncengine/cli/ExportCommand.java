@@ -38,14 +38,18 @@ final class ExportCommand extends EngineCommand {
     Progress.Work work = new Progress.Work("export", "items", written::get, () -> 0, 0);
     try (Session session = openToRead();
         Stream<SyncItem> items = session.engine().scan(prefix)) {
-      showing(
-          work,
+      Runnable export =
           () ->
               items.forEachOrdered(
                   item -> {
                     writer.writeLine(item);
                     written.incrementAndGet();
-                  }));
+                  });
+      if (messages().launch().out() == Launch.Out.TERMINAL) {
+        export.run(); // the items run by, and would run over a bar
+      } else {
+        showing(work, export);
+      }
       output().flush();
     }
     return ExitCodes.DONE;

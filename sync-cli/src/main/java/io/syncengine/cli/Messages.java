@@ -91,10 +91,15 @@ final class Messages {
     }
   }
 
-  /** Draws the line at the bottom, over the one before; nothing after an interruption. */
+  /**
+   * Draws the line at the bottom, over the one before; nothing after an interruption.
+   *
+   * @param text cut off before the terminal's last column
+   */
   synchronized void draw(String text) {
     if (!interrupted) {
-      err.print("\r" + text + "\033[K");
+      int room = Math.max(0, launch.columns() - 1);
+      err.print("\r" + text.substring(0, Math.min(room, text.length())) + "\033[K");
       err.flush();
       drawn = true;
     }

@@ -27,22 +27,19 @@ final class ProgressText {
    * A bar with rate and time left; where the total is not known, a spinner with rate and time gone.
    *
    * @param pace holds a point at least
-   * @param columns the width of the terminal, which the line stays below
+   * @param columns the width of the terminal, which the bar makes room in
    */
   String bar(Pace pace, int columns) {
     Pace.Point now = pace.last();
     String figures = Facts.count(now.count()) + " " + unit + "  " + rate(pace);
-    String line;
     if (now.isKnown()) {
       String head = String.format(Locale.ROOT, "%s %3d %% ", verb, percent(now));
       String tail = "  " + figures + "  " + clock(pace.secondsLeft()) + " left";
       int room = columns - 1 - head.length() - tail.length() - 2;
-      line = head + (room < SHORTEST_BAR ? "" : bar(now.part(), room)) + tail;
-    } else {
-      char spin = SPINNER.charAt((int) (now.nanos() / 100_000_000 % SPINNER.length()));
-      line = verb + " " + spin + "  " + figures + "  " + clock(now.nanos() / 1_000_000_000);
+      return head + (room < SHORTEST_BAR ? "" : bar(now.part(), room)) + tail;
     }
-    return line.length() < columns ? line : line.substring(0, Math.max(0, columns - 1));
+    char spin = SPINNER.charAt((int) (now.nanos() / 100_000_000 % SPINNER.length()));
+    return verb + " " + spin + "  " + figures + "  " + clock(now.nanos() / 1_000_000_000);
   }
 
   /** The same in words. */

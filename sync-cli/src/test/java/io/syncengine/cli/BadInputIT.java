@@ -50,6 +50,7 @@ class BadInputIT {
         "ls --limit 0|--limit is 0; give 1 or more",
         "ls --limit ten|option '--limit': 'ten' is not a whole number",
         "ls --sort|Unknown option: '--sort'",
+        "help nosuch|Unknown subcommand 'nosuch'; see sync --help",
         "completion fish|expected one of [BASH, ZSH]",
         "ingest .|it is a folder",
         "ingest - --ack best|expected one of [MEMORY, LOGGED, PERSISTED]",

@@ -50,7 +50,9 @@ class TerminalIT {
     assertThat(result.text())
         .containsPattern(
             "\ringest +\\d+ % \\[[=>]+ *]  [\\d,]+ lines  [\\d,]+/s  \\d+:\\d\\d left");
-    assertThat(List.of(result.text().split("\r|\n"))).allMatch(drawn -> drawn.length() < 70 + 120);
+    assertThat(List.of(result.text().split("\r|\n")))
+        .filteredOn(drawn -> drawn.startsWith("ingest "))
+        .allMatch(drawn -> drawn.replace("\u001b[K", "").length() < 70);
     assertThat(Screen.after(result.text()))
         .singleElement()
         .asString()
@@ -89,6 +91,9 @@ class TerminalIT {
         .containsPattern("\rexport [-|/\\\\]  [\\d,]+ items  [\\d,]+/s  \\d+:\\d\\d\u001b\\[K");
     assertThat(Screen.after(result.text())).allMatch(String::isEmpty);
     assertThat(folder.resolve("exported")).exists();
+    assertThat(onTerminal("exec syncengine export").exits(0).text())
+        .startsWith("{\"id\":\"")
+        .doesNotContain("\u001b");
   }
 
   @Test
