@@ -9,6 +9,8 @@ import io.syncengine.model.SyncItem;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TanCurveMemoryTierTest {
   private static final long WEIGHT = Footprint.of(item("id-0000", 100));
@@ -177,25 +179,53 @@ class TanCurveMemoryTierTest {
     assertThat(tier.evictions()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {100, 101})
+  void anItemThatIsWrittenAgainIsAsGoodAsOneThatIsRead(int newSize) {
+    TanCurveMemoryTier tier = tierFor(100);
+    for (int i = 0; i < 90; i++) {
+      tier.put(item(id(i), 100, 1));
+    }
+    List<Integer> again = IntStream.range(0, 40).map(i -> 2 * i).boxed().toList();
+    again.forEach(i -> tier.put(item(id(i), newSize, 2)));
+    tier.resize(50 * WEIGHT);
+    assertThat(kept(tier, 90)).containsAll(again);
+  }
+
+  @Test
+  void whatWasInvalidatedOrClearedIsNotEvictedLater() {
+    TanCurveMemoryTier tier = tierFor(20);
+    for (int i = 0; i < 20; i++) {
+      tier.put(item(id(i), 100));
+    }
+    for (int i = 0; i < 20; i += 2) {
+      tier.invalidate(id(i));
+    }
+    for (int i = 20; i < 50; i++) {
+      tier.put(item(id(i), 100));
+    }
+    assertThat(tier.count()).isEqualTo(20);
+    assertThat(tier.evictions()).as("20 put, 10 invalidated, 30 put, 20 left").isEqualTo(20);
+    tier.clear();
+    for (int i = 0; i < 25; i++) {
+      tier.put(item(id(i), 100));
+    }
+    assertThat(tier.evictions()).isEqualTo(25);
+  }
+
+  @Test
+  void anItemAsLargeAsTheRoomIsTaken() {
+    TanCurveMemoryTier tier = tierFor(1);
+    tier.put(item(id(0), 100));
+    assertThat(tier.peek(id(0))).isNotNull();
+    tier.put(item(id(1), 101));
+    assertThat(tier.peek(id(1))).isNull();
+    tier.resize(WEIGHT);
+    assertThat(tier.count()).isEqualTo(1);
+  }
+
   @Test
   void anItemWithoutVersionIsMisuse() {
     assertThatIllegalArgumentException().isThrownBy(() -> tierFor(1).put(SyncItem.of("a", "1")));
-  }
-
-  @Test
-  void idsAreCountedInBytesOfUtf8() {
-    for (String id : List.of("plain", "\u00e4\u00f6", "\u20ac\u4e2d", "\ud83d\ude00x")) {
-      assertThat(Footprint.utf8Length(id))
-          .isEqualTo(id.getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
-    }
-  }
-
-  @Test
-  void traceContextIsCounted() {
-    SyncItem plain = item("a", 10);
-    SyncItem traced =
-        SyncItem.builder("a").ownedContent(new byte[10]).version(1).trace("0-1-2", null).build();
-    assertThat(Footprint.of(traced)).isGreaterThan(Footprint.of(plain));
-    assertThat(Footprint.same(plain, traced)).isFalse();
   }
 }
