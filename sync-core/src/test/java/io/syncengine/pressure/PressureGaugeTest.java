@@ -43,7 +43,7 @@ class PressureGaugeTest {
     Pressure now = gauge.now();
     assertThat(now.value()).isEqualTo(0.75);
     assertThat(now.level()).isEqualTo(WARN);
-    assertThat(now.causes()).containsExactly(Map.entry("memory", 0.2), Map.entry("log", 0.75));
+    assertThat(now.causes()).isEqualTo(Map.of("memory", 0.2, "log", 0.75));
     memory = 0.94;
     assertThat(gauge.value()).isEqualTo(0.94);
     assertThat(gauge.level()).isEqualTo(CRITICAL);
