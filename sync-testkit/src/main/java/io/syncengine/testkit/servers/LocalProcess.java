@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit.servers;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server as a process of this machine that ends with this JVM, however this JVM ends. */
+// The parent of the server is a shell whose standard input is a pipe from this JVM. At end of file,
+// which the kernel sees to when the JVM is gone, the shell kills the server and deletes its folder.
+final class LocalProcess implements Host {
+  private static final Duration END = Duration.ofSeconds(30);
+  private static final int LOG_TAIL = 8192;
+
+  /**
+   * Arguments: the folder, then the command. Ignores the signals that a terminal sends to a whole
+   * group, since it has to live until the server is dead. Says the server's process id.
+   */
+  private static final String WATCH =
+      String.join(
+          "\n",
+          "trap '' HUP INT TERM",
+          "folder=$1; shift",
+          "exec 3<&0",
+          "\"$@\" </dev/null >>\"$folder/server.log\" 2>&1 3<&- &",
+          "server=$!",
+          "{ read -r line <&3; : >\"$folder/orphan\"; kill -KILL $server; } >/dev/null 2>&1 &",
+          "watch=$!",
+          "exec 3<&-",
+          "echo $server",
+          "exec >/dev/null 2>&1",
+          "wait $server; status=$?",
+          "if [ -e \"$folder/orphan\" ]; then rm -rf -- \"$folder\"; fi",
+          "kill -KILL $watch",
+          "exit $status");
+
+  private final Path folder;
+  private final ReservedPort port;
+  private final List<String> command;
+  private Process shell;
+  private long server;
+
+  /**
+   * Nothing runs yet.
+   *
+   * @param folder of this server alone, with its data; deleted at the end
+   */
+  LocalProcess(Path folder, ReservedPort port, List<String> command) {
+    this.folder = folder;
+    this.port = port;
+    this.command = List.copyOf(command);
+  }
+
+  @Override
+  public void start() throws IOException {
+    List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", WATCH, "sh", folder.toString()));
+    line.addAll(command);
+    shell = new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true).start();
+    try (BufferedReader said = shell.inputReader(StandardCharsets.US_ASCII)) {
+      String pid = said.readLine();
+      if (pid == null || !pid.matches("[0-9]+")) {
+        throw new IOException("the shell started no server: " + pid);
+      }
+      server = Long.parseLong(pid);
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return shell != null && shell.isAlive();
+  }
+
+  @Override
+  public void kill() throws IOException {
+    if (!isRunning()) {
+      return;
+    }
+    Shell.signal("KILL", server);
+    if (!Shell.waitFor(shell, END)) {
+      throw new IOException("the server was killed and is not gone after " + END);
+    }
+  }
+
+  @Override
+  public void pause() {
+    Shell.signal("STOP", server);
+  }
+
+  @Override
+  public void resume() {
+    Shell.signal("CONT", server);
+  }
+
+  @Override
+  public int port() {
+    return port.number();
+  }
+
+  @Override
+  public String log() {
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve("server.log").toFile(), "r")) {
+      long start = Math.max(0, file.length() - LOG_TAIL);
+      byte[] tail = new byte[(int) (file.length() - start)];
+      file.seek(start);
+      file.readFully(tail);
+      return new String(tail, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "its log cannot be read: " + e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    kill();
+    port.close();
+    Folders.delete(folder);
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit.servers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server of MySQL or MariaDB that runs as a process; its data folder is made once and copied. */
+final class LocalSource implements Source {
+  private static final String PASSWORD = "admin-password";
+
+  private final Product product;
+  private final Program program;
+  private final Place place;
+  private final Cache cache;
+  private final SqlCommands commands;
+
+  LocalSource(Product product, Program program, Place place, Cache cache) {
+    this.product = product;
+    this.program = program;
+    this.place = place;
+    this.cache = cache;
+    this.commands = SqlCommands.of(product);
+  }
+
+  @Override
+  public String origin() {
+    return place == Place.JAR ? place.toString() : program.path().toString();
+  }
+
+  @Override
+  public Launchable create(List<String> options) throws IOException, UnavailableException {
+    Path template = template();
+    Path folder = cache.scratch(product.key());
+    Folders.copy(template.resolve("data"), folder.resolve("data"));
+    ReservedPort port = new ReservedPort();
+    List<String> command =
+        new ArrayList<>(commands.serve(program, folder.resolve("data"), port.number()));
+    command.addAll(options);
+    return new Launchable(
+        new LocalProcess(folder, port, command), Files.readString(template.resolve(PASSWORD)));
+  }
+
+  private Path template() throws IOException, UnavailableException {
+    String name =
+        String.join(
+            "-",
+            "data",
+            product.key(),
+            program.version(),
+            Integer.toHexString(program.path().hashCode()));
+    return cache.entry(
+        name,
+        folder -> {
+          String password = Accounts.newPassword();
+          Path data = Files.createDirectory(folder.resolve("data"));
+          commands.initialise(program, data, Accounts.admin(password));
+          Files.writeString(folder.resolve(PASSWORD), password);
+        });
+  }
+}

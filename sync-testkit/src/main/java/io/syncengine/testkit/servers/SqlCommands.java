@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit.servers;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command lines of MySQL and MariaDB. */
+interface SqlCommands {
+  /**
+   * Makes a data folder.
+   *
+   * @param data empty
+   * @param statements run in it, one a line
+   * @throws IOException if that fails; the message has what the server said
+   */
+  void initialise(Program program, Path data, List<String> statements) throws IOException;
+
+  /** The command that serves a data folder. */
+  List<String> serve(Program program, Path data, int port);
+
+  /** Those of a product. */
+  static SqlCommands of(Product product) {
+    return product == Product.MYSQL ? new MySqlCommands() : new MariaDbCommands();
+  }
+
+  /** A command that begins as all do; root has to say that it knows who it is. */
+  static List<String> command(Program program, Path data, String... more) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                program.path().toString(),
+                "--no-defaults",
+                "--basedir=" + program.home(),
+                "--datadir=" + data));
+    if ("root".equals(System.getProperty("user.name"))) {
+      command.add("--user=root");
+    }
+    command.addAll(List.of(more));
+    return command;
+  }
+}
