@@ -111,10 +111,30 @@ final class ConfigOptions {
       time("retry_min_ms", 50, 1, true, "first pause after a failed flush or reconnect");
   static final ConfigOption<Duration> RETRY_MAX_MS =
       time("retry_max_ms", 5_000, 1, true, "longest pause after a failed flush or reconnect");
+  static final ConfigOption<Integer> STARTUP_TRIES =
+      count("startup_tries", 5, 1, 1000, "how often a start without a log tries the ground truth");
+  static final ConfigOption<Integer> QUERY_TRIES =
+      count("query_tries", 3, 1, 100, "how often a read tries a tier that fails");
+  static final ConfigOption<Double> BREAKER_FAILURE_RATE =
+      share("breaker_failure_rate", 0.5, "share of failed calls at which a tier gets no more");
+  static final ConfigOption<Double> BREAKER_SLOW_RATE =
+      share("breaker_slow_rate", 0.9, "share of slow calls at which a tier gets no more");
+  static final ConfigOption<Duration> BREAKER_SLOW_MS =
+      time("breaker_slow_ms", 2_000, 1, true, "from when on a call to a tier is slow");
+  static final ConfigOption<Integer> BREAKER_WINDOW =
+      count("breaker_window", 50, 1, 10_000, "how many of the last calls these shares are of");
+  static final ConfigOption<Integer> BREAKER_MIN_CALLS =
+      count("breaker_min_calls", 10, 1, 10_000, "how many there must be before they count");
+  static final ConfigOption<Duration> BREAKER_OPEN_MS =
+      time("breaker_open_ms", 2_000, 1, true, "how long a tier gets no calls then");
+  static final ConfigOption<Integer> BREAKER_TRIAL_CALLS =
+      count("breaker_trial_calls", 3, 1, 1000, "how many calls then try whether it is back");
   static final ConfigOption<Duration> CHANGE_POLL_MS =
       time("change_poll_ms", 250, 1, true, "how often the change log is polled");
   static final ConfigOption<Duration> STALENESS_BOUND_MS =
       time("staleness_bound_ms", 1_000, 1, true, "how old an answer from a cache may be");
+  static final ConfigOption<Duration> PENDING_MAX_AGE_MS =
+      time("pending_max_age_ms", 30_000, 1, true, "from when on a write that waits is reported");
   static final ConfigOption<Duration> TOMBSTONE_RETENTION_MS =
       time("tombstone_retention_ms", 7L * 86_400_000, 1, true, "how long tombstones are kept");
   static final ConfigOption<String> L1_PROVIDER = provider("l1_provider", "the memory tier");

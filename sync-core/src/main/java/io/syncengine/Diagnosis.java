@@ -3,6 +3,7 @@ package io.syncengine;
 
 import io.syncengine.model.Health;
 import io.syncengine.model.PressureLevel;
+import io.syncengine.resilience.CircuitBreaker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,10 @@ final class Diagnosis {
           "the change log has not been read to its end for "
               + millis(parts.follower.nanosSinceConfirmed())
               + "; answers from memory may be stale");
+    }
+    long oldest = parts.pending.oldestNanos();
+    if (oldest > parts.config().pendingMaxAge().toNanos()) {
+      reasons.add("the oldest accepted write has waited for " + millis(oldest));
     }
     if (parts.pending.damaged() > 0) {
       reasons.add(
@@ -64,6 +69,9 @@ final class Diagnosis {
                         + "; "
                         + parts.pending.unconfirmed()
                         + " writes wait"));
+    if (parts.truth.breaker() != CircuitBreaker.State.CLOSED) {
+      reasons.add(parts.truth.name() + ": its circuit breaker is " + parts.truth.breaker());
+    }
     if (upkeep.joinFailure() != null && parts.truth.failure().isEmpty()) {
       reasons.add(parts.truth.name() + " was not joined: " + upkeep.joinFailure());
     }

@@ -9,6 +9,7 @@ import io.syncengine.model.DeadLetter;
 import io.syncengine.model.Outcome;
 import io.syncengine.model.Pressure;
 import io.syncengine.model.Receipt;
+import io.syncengine.model.RetryPolicy;
 import io.syncengine.model.VersionMode;
 import io.syncengine.pending.Pending;
 import io.syncengine.pending.Stripes;
@@ -17,6 +18,8 @@ import io.syncengine.pressure.PressureGauge;
 import io.syncengine.pressure.PressureLevels;
 import io.syncengine.read.ReadRoad;
 import io.syncengine.read.ScanRoad;
+import io.syncengine.resilience.CircuitBreaker;
+import io.syncengine.resilience.Retries;
 import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.Batcher;
 import io.syncengine.spi.BatcherProvider;
@@ -50,6 +53,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Builds the parts of an engine and connects them; touches no file, server or thread. */
@@ -71,6 +75,8 @@ final class Parts {
   final Listeners<DeadLetter> deadLetterListeners;
   final WriteAheadLog log;
   final InMemoryTier ownTruth;
+  final RandomGenerator random;
+  final CircuitBreaker breaker;
   final TierPort truth;
   final Identity identity;
   final Stripes stripes = new Stripes();
@@ -113,14 +119,22 @@ final class Parts {
     this.ownTruth = chosen.own() ? (InMemoryTier) chosen.tier() : null;
     this.identity = new Identity(config, chosen.providerName(), chosen.url(), time, failPoints);
     Telemetry telemetry = resolution.telemetry();
+    this.random = orElse(config.object(RandomGenerator.class), SHARED_RANDOM);
+    this.breaker = new CircuitBreaker(breakerSettings(config), time, this::breakerMoved);
     this.truth =
-        new TierPort(chosen.tier(), identity, resolution.codec(), resolution.codecs(), telemetry);
+        new TierPort(
+            chosen.tier(),
+            identity,
+            resolution.codec(),
+            resolution.codecs(),
+            telemetry,
+            breaker,
+            retries(() -> this.config.queryRetry()));
     this.memory = memory(config, resolution);
     this.pending = new Pending(stripes, memory, time, failPoints);
     this.deadLetters = log == null ? new MemoryDeadLetters() : new LoggedDeadLetters(log);
     this.clock = new RevisionClock(time, 0);
     this.batchers = resolution.batcher();
-    RandomGenerator random = orElse(config.object(RandomGenerator.class), SHARED_RANDOM);
     this.pressure = new PressureGauge(gauges(), levels(config), time, pressureListeners::tell);
     this.flusher =
         new Flusher(
@@ -129,7 +143,7 @@ final class Parts {
             resolution.mergeStrategy(),
             deadLetters,
             batcher(config),
-            pauses(config),
+            config.daemonRetry(),
             drain,
             new FlusherEvents(),
             time,
@@ -200,7 +214,8 @@ final class Parts {
   void configure(SyncEngineConfig newConfig) {
     config = newConfig;
     pressure.levels(levels(newConfig));
-    flusher.configure(batcher(newConfig), pauses(newConfig));
+    flusher.configure(batcher(newConfig), newConfig.daemonRetry());
+    breaker.configure(breakerSettings(newConfig));
     follower.pollEvery(newConfig.changePoll().toNanos());
     writes.configure(limits(newConfig));
     spillAbove(newConfig);
@@ -343,8 +358,33 @@ final class Parts {
         c.backpressureWarn(), c.backpressureCritical(), c.shutdownAfter().toNanos());
   }
 
-  private static Flusher.Pauses pauses(SyncEngineConfig c) {
-    return new Flusher.Pauses(c.retryMin().toNanos(), c.retryMax().toNanos());
+  /** Tries of a call, on the thread that makes it. */
+  Retries retries(Supplier<RetryPolicy> policy) {
+    return new Retries(policy, config.tierTimeout(), time, scheduler, random);
+  }
+
+  private static CircuitBreaker.Settings breakerSettings(SyncEngineConfig c) {
+    return new CircuitBreaker.Settings(
+        c.breakerWindow(),
+        c.breakerMinCalls(),
+        c.breakerFailureRate(),
+        c.breakerSlowRate(),
+        c.breakerSlow().toNanos(),
+        c.breakerOpen().toNanos(),
+        c.breakerTrialCalls(),
+        2 * c.tierTimeout().toNanos());
+  }
+
+  private void breakerMoved(CircuitBreaker.State before, CircuitBreaker.State after) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        truth.name() + ": the circuit breaker went from " + before + " to " + after);
+    if (after == CircuitBreaker.State.CLOSED) {
+      follower.poll();
+      if (!config.readOnly()) {
+        flusher.retryNow();
+      }
+    }
   }
 
   private static WriteRoad.Limits limits(SyncEngineConfig c) {

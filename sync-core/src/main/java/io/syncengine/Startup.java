@@ -44,12 +44,19 @@ final class Startup {
       logOpen = true;
       keepInstanceId(config);
     }
+    if (parts.log == null) {
+      parts
+          .retries(config::startupRetry)
+          .call(
+              () -> {
+                join();
+                return null;
+              });
+      return;
+    }
     try {
       join();
     } catch (TierUnavailableException e) {
-      if (parts.log == null) {
-        throw e;
-      }
       LOG.log(
           System.Logger.Level.WARNING,
           "the ground truth cannot be reached; the engine starts on its log and goes on trying");

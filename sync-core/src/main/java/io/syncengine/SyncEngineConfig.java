@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine;
 
+import io.syncengine.model.RetryPolicy;
 import io.syncengine.model.VersionMode;
 import io.syncengine.spi.BatcherProvider;
 import io.syncengine.spi.Codec;
@@ -351,6 +352,123 @@ public final class SyncEngineConfig {
   }
 
   /**
+   * How often a start without a log tries the ground truth.
+   *
+   * @return the value
+   */
+  public int startupTries() {
+    return get(ConfigOptions.STARTUP_TRIES);
+  }
+
+  /**
+   * How often a read tries a tier that fails with what may pass.
+   *
+   * @return the value
+   */
+  public int queryTries() {
+    return get(ConfigOptions.QUERY_TRIES);
+  }
+
+  /**
+   * How a start without a log tries the ground truth.
+   *
+   * @return the policy
+   */
+  public RetryPolicy startupRetry() {
+    return RetryPolicy.startup().withTries(startupTries());
+  }
+
+  /**
+   * How a read tries a tier.
+   *
+   * @return the policy
+   */
+  public RetryPolicy queryRetry() {
+    return RetryPolicy.query().withTries(queryTries());
+  }
+
+  /**
+   * How the engine's own threads try again: flushes, and joining a ground truth that was down.
+   *
+   * @return the policy
+   */
+  public RetryPolicy daemonRetry() {
+    return new RetryPolicy(RetryPolicy.daemon().tries(), retryMin(), retryMax());
+  }
+
+  /**
+   * Share of failed calls at which a tier's breaker opens.
+   *
+   * @return the value
+   */
+  public double breakerFailureRate() {
+    return get(ConfigOptions.BREAKER_FAILURE_RATE);
+  }
+
+  /**
+   * Share of slow calls at which a tier's breaker opens.
+   *
+   * @return the value
+   */
+  public double breakerSlowRate() {
+    return get(ConfigOptions.BREAKER_SLOW_RATE);
+  }
+
+  /**
+   * From when on a call to a tier is slow.
+   *
+   * @return the value
+   */
+  public Duration breakerSlow() {
+    return get(ConfigOptions.BREAKER_SLOW_MS);
+  }
+
+  /**
+   * How many of the last calls a tier's breaker looks at.
+   *
+   * @return the value
+   */
+  public int breakerWindow() {
+    return get(ConfigOptions.BREAKER_WINDOW);
+  }
+
+  /**
+   * How many calls there must be before the shares count.
+   *
+   * @return the value
+   */
+  public int breakerMinCalls() {
+    return get(ConfigOptions.BREAKER_MIN_CALLS);
+  }
+
+  /**
+   * How long an open breaker lets no call through.
+   *
+   * @return the value
+   */
+  public Duration breakerOpen() {
+    return get(ConfigOptions.BREAKER_OPEN_MS);
+  }
+
+  /**
+   * How many calls then try whether the tier is back.
+   *
+   * @return the value
+   */
+  public int breakerTrialCalls() {
+    return get(ConfigOptions.BREAKER_TRIAL_CALLS);
+  }
+
+  /**
+   * How long an accepted write may wait for the ground truth before health tells of it.
+   *
+   * @return the value
+   */
+  public Duration pendingMaxAge() {
+    return get(ConfigOptions.PENDING_MAX_AGE_MS);
+  }
+
+  /**
    * How often the change log is polled.
    *
    * @return the value
@@ -485,6 +603,9 @@ public final class SyncEngineConfig {
     }
     if (retryMin().compareTo(retryMax()) > 0) {
       throw new IllegalArgumentException("retry_min_ms is above retry_max_ms");
+    }
+    if (breakerMinCalls() > breakerWindow()) {
+      throw new IllegalArgumentException("breaker_min_calls is above breaker_window");
     }
     boolean log = walPath().isPresent() || objects.containsKey(WriteAheadLog.class);
     if (log && !hasLowerTier()) {
@@ -779,6 +900,116 @@ public final class SyncEngineConfig {
      */
     public Builder retryMax(Duration value) {
       return set(ConfigOptions.RETRY_MAX_MS, value);
+    }
+
+    /**
+     * How often a start without a log tries the ground truth.
+     *
+     * @param value the value of {@code startup_tries}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder startupTries(int value) {
+      return set(ConfigOptions.STARTUP_TRIES, value);
+    }
+
+    /**
+     * How often a read tries a tier that fails with what may pass.
+     *
+     * @param value the value of {@code query_tries}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder queryTries(int value) {
+      return set(ConfigOptions.QUERY_TRIES, value);
+    }
+
+    /**
+     * Share of failed calls at which a tier's breaker opens.
+     *
+     * @param value the value of {@code breaker_failure_rate}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder breakerFailureRate(double value) {
+      return set(ConfigOptions.BREAKER_FAILURE_RATE, value);
+    }
+
+    /**
+     * Share of slow calls at which a tier's breaker opens.
+     *
+     * @param value the value of {@code breaker_slow_rate}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder breakerSlowRate(double value) {
+      return set(ConfigOptions.BREAKER_SLOW_RATE, value);
+    }
+
+    /**
+     * From when on a call to a tier is slow.
+     *
+     * @param value the value of {@code breaker_slow_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder breakerSlow(Duration value) {
+      return set(ConfigOptions.BREAKER_SLOW_MS, value);
+    }
+
+    /**
+     * How many of the last calls a tier's breaker looks at.
+     *
+     * @param value the value of {@code breaker_window}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder breakerWindow(int value) {
+      return set(ConfigOptions.BREAKER_WINDOW, value);
+    }
+
+    /**
+     * How many calls there must be before the shares count.
+     *
+     * @param value the value of {@code breaker_min_calls}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder breakerMinCalls(int value) {
+      return set(ConfigOptions.BREAKER_MIN_CALLS, value);
+    }
+
+    /**
+     * How long an open breaker lets no call through.
+     *
+     * @param value the value of {@code breaker_open_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder breakerOpen(Duration value) {
+      return set(ConfigOptions.BREAKER_OPEN_MS, value);
+    }
+
+    /**
+     * How many calls then try whether the tier is back.
+     *
+     * @param value the value of {@code breaker_trial_calls}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder breakerTrialCalls(int value) {
+      return set(ConfigOptions.BREAKER_TRIAL_CALLS, value);
+    }
+
+    /**
+     * How long an accepted write may wait for the ground truth before health tells of it.
+     *
+     * @param value the value of {@code pending_max_age_ms}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder pendingMaxAge(Duration value) {
+      return set(ConfigOptions.PENDING_MAX_AGE_MS, value);
     }
 
     /**

@@ -33,6 +33,7 @@ final class Upkeep {
   private long clockKeptAtNanos;
   private long purgeAtNanos;
   private long joinAtNanos;
+  private int joinFailures;
 
   /**
    * Makes upkeep that does not run yet.
@@ -107,7 +108,8 @@ final class Upkeep {
     if (now - joinAtNanos < 0) {
       return;
     }
-    joinAtNanos = now + parts.config().retryMax().toNanos();
+    joinFailures++;
+    joinAtNanos = now + parts.config().daemonRetry().pause(joinFailures, parts.random).toNanos();
     try {
       parts.truth.open(startup::accept);
     } catch (SyncEngineException e) {
@@ -115,6 +117,7 @@ final class Upkeep {
       return;
     }
     joinFailure = null;
+    joinFailures = 0;
     parts.follower.poll();
     if (!parts.config().readOnly()) {
       parts.flusher.retryNow();

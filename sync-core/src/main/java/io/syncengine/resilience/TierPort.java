@@ -30,8 +30,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The only way to call a tier: encodes and decodes contents, tells telemetry, remembers how the
- * tier is, and turns whatever it throws into the exceptions of its contract.
+ * The only way to call a tier: asks its breaker, encodes and decodes contents, tries reads again,
+ * tells telemetry, remembers how the tier is, and turns whatever it throws into the exceptions of
+ * its contract.
  *
  * <p>Safe from any thread. {@code info} and {@code failure} are written by whoever made the call
  * and read by anyone, in volatile mode; the last one wins.
@@ -42,6 +43,8 @@ public final class TierPort {
   private final Codec codec;
   private final Map<Byte, Codec> codecs = new HashMap<>();
   private final Telemetry telemetry;
+  private final CircuitBreaker breaker;
+  private final Retries retries;
   private final LongAdder answers = new LongAdder();
   private volatile TierInfo info;
   private volatile Failure failure;
@@ -59,13 +62,22 @@ public final class TierPort {
    *
    * @param codec encodes what is written
    * @param readable every codec that may have encoded what is read
+   * @param retries how reads are tried again
    */
   public TierPort(
-      Tier tier, TierConfig config, Codec codec, List<Codec> readable, Telemetry telemetry) {
+      Tier tier,
+      TierConfig config,
+      Codec codec,
+      List<Codec> readable,
+      Telemetry telemetry,
+      CircuitBreaker breaker,
+      Retries retries) {
     this.tier = tier;
     this.config = config;
     this.codec = codec;
     this.telemetry = telemetry;
+    this.breaker = breaker;
+    this.retries = retries;
     readable.forEach(c -> codecs.put(c.id(), c));
   }
 
@@ -78,7 +90,8 @@ public final class TierPort {
     if (info != null) {
       return;
     }
-    TierInfo opened = call("open", () -> tier.open(config));
+    // Not the breaker's: whoever opens a tier has pauses of its own.
+    TierInfo opened = observed("open", () -> tier.open(config));
     try {
       check.accept(opened);
     } catch (RuntimeException e) {
@@ -109,6 +122,11 @@ public final class TierPort {
     return Optional.ofNullable(failure);
   }
 
+  /** How the tier's breaker stands. */
+  public CircuitBreaker.State breaker() {
+    return breaker.state();
+  }
+
   /** How many calls the tier has answered, whatever they were. */
   public long answers() {
     return answers.sum();
@@ -127,7 +145,7 @@ public final class TierPort {
   /** Reads ids; see {@link Tier#load}. */
   public LoadResult load(Collection<String> ids) {
     try {
-      LoadResult loaded = opened("load", () -> tier.load(ids));
+      LoadResult loaded = retries.call(() -> opened("load", () -> tier.load(ids)));
       Map<String, Entry> decoded = new HashMap<>();
       loaded.found().forEach((id, entry) -> decoded.put(id, decode(entry)));
       return new LoadResult(decoded, loaded.head());
@@ -143,7 +161,9 @@ public final class TierPort {
   public List<Entry> scan(IdRange range, String after, int limit) {
     Scannable scannable = require(Scannable.class);
     List<Entry> page = new ArrayList<>();
-    for (Entry entry : opened("scan", () -> scannable.scan(range, after, limit))) {
+    List<Entry> found =
+        retries.call(() -> opened("scan", () -> scannable.scan(range, after, limit)));
+    for (Entry entry : found) {
       page.add(decode(entry));
     }
     return page;
@@ -179,13 +199,41 @@ public final class TierPort {
 
   private <T> T opened(String operation, Supplier<T> body) {
     if (info == null) {
-      throw new TierUnavailableException(
-          name(), operation, "the tier has not been reached yet; it is tried again", null);
+      throw new NotAskedException(
+          name(), operation, "the tier has not been reached yet; it is tried again by itself");
     }
     return call(operation, body);
   }
 
   private <T> T call(String operation, Supplier<T> body) {
+    long permit = breaker.begin();
+    if (permit == CircuitBreaker.REFUSED) {
+      throw new NotAskedException(
+          name(),
+          operation,
+          "the tier failed too often and gets no calls for a while; it is tried again by itself");
+    }
+    long start = config.timeSource().nanoTime();
+    boolean known = false;
+    boolean failed = false;
+    try {
+      T result = observed(operation, body);
+      known = true;
+      return result;
+    } catch (TierException e) {
+      known = true;
+      failed = e.retryable();
+      throw e;
+    } finally {
+      if (known) {
+        breaker.ended(permit, failed, config.timeSource().nanoTime() - start);
+      } else {
+        breaker.abandoned(permit);
+      }
+    }
+  }
+
+  private <T> T observed(String operation, Supplier<T> body) {
     long start = config.timeSource().nanoTime();
     RuntimeException thrown = null;
     try {

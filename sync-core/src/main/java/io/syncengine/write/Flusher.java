@@ -3,6 +3,7 @@ package io.syncengine.write;
 
 import io.syncengine.batch.SerialTask;
 import io.syncengine.model.DeadLetter;
+import io.syncengine.model.RetryPolicy;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
@@ -39,9 +40,8 @@ import java.util.random.RandomGenerator;
 /**
  * The only one who writes to the ground truth: takes what waits in pending, in batches, applies it,
  * and takes the outcomes back. A batch that is refused is split until the bad write is alone, which
- * then becomes a dead letter. A batch that fails for now waits, with pauses that double and are
- * drawn at random (full jitter; Brooker, "Exponential Backoff And Jitter", 2015), and the next is
- * smaller (multiplicative decrease as in congestion control; Chiu and Jain, 1989), until a write
+ * then becomes a dead letter. A batch that fails for now waits, with pauses that grow, and the next
+ * is smaller (multiplicative decrease as in congestion control; Chiu and Jain, 1989), until a write
  * that fails alone while the ground truth answers other calls has a pause of its own.
  *
  * <p>Fields without an access mode of their own belong to the runs of {@code task}, which never
@@ -68,7 +68,7 @@ public final class Flusher {
   private final AtomicLong failures = new AtomicLong();
   private final boolean followsChanges;
   private volatile Batcher batcher;
-  private volatile Pauses pauses;
+  private volatile RetryPolicy retries;
   private volatile String failure;
   private volatile boolean hurry;
   private volatile boolean stopped;
@@ -78,14 +78,6 @@ public final class Flusher {
   private long answersAtFailure;
   private long retryAtNanos;
   private boolean pausing;
-
-  /**
-   * The pauses after failures.
-   *
-   * @param minNanos the first bound
-   * @param maxNanos the highest bound
-   */
-  public record Pauses(long minNanos, long maxNanos) {}
 
   /** What the flusher tells the rest of the engine; called on its thread, must return at once. */
   public interface Events {
@@ -118,7 +110,7 @@ public final class Flusher {
       MergeStrategy merges,
       DeadLetterStore deadLetters,
       Batcher batcher,
-      Pauses pauses,
+      RetryPolicy retries,
       DrainRate drain,
       Events events,
       TimeSource time,
@@ -132,7 +124,7 @@ public final class Flusher {
     this.merges = merges;
     this.deadLetters = deadLetters;
     this.batcher = batcher;
-    this.pauses = pauses;
+    this.retries = retries;
     this.drain = drain;
     this.events = events;
     this.time = time;
@@ -143,9 +135,9 @@ public final class Flusher {
   }
 
   /** Takes other limits. */
-  public void configure(Batcher newBatcher, Pauses newPauses) {
+  public void configure(Batcher newBatcher, RetryPolicy newRetries) {
     batcher = newBatcher;
-    pauses = newPauses;
+    retries = newRetries;
   }
 
   /** Something waits in pending: runs now if a batch is due, else when it will be. */
@@ -327,9 +319,7 @@ public final class Flusher {
 
   /** A pause after so many failures in a row, drawn at random. */
   private long pauseNanos(int failuresInARow) {
-    Pauses p = pauses;
-    long bound = Math.min(p.maxNanos, p.minNanos << Math.min(failuresInARow - 1, 20));
-    return random.nextLong(bound + 1);
+    return retries.pause(failuresInARow, random).toNanos();
   }
 
   private static long highestVersion(List<Entry> batch) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ProviderResolutionException;
+import io.syncengine.model.RetryPolicy;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
@@ -23,12 +24,36 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class TierPortTest {
   private final Fake tier = new Fake();
+  private final Config config = new Config();
+  private final CircuitBreaker breaker =
+      new CircuitBreaker(
+          new CircuitBreaker.Settings(4, 4, 0.9, 0.9, Long.MAX_VALUE, 1_000_000_000_000L, 1, 1),
+          config.timeSource(),
+          (before, after) -> {});
+  private final Retries retries =
+      new Retries(
+          () -> new RetryPolicy(2, Duration.ofNanos(1), Duration.ofNanos(1)),
+          Duration.ofDays(1),
+          config.timeSource(),
+          (task, delay) -> {
+            task.run();
+            return () -> {};
+          },
+          new SplittableRandom());
   private final TierPort port =
-      new TierPort(tier, new Config(), Codec.IDENTITY, List.of(Codec.IDENTITY), Telemetry.NOOP);
+      new TierPort(
+          tier,
+          config,
+          Codec.IDENTITY,
+          List.of(Codec.IDENTITY),
+          Telemetry.NOOP,
+          breaker,
+          retries);
 
   @Test
   void beforeItIsOpenTheTierIsUnavailable() {
@@ -83,6 +108,46 @@ class TierPortTest {
   }
 
   @Test
+  void aReadIsTriedAgainAndAWriteIsNot() {
+    port.open(info -> {});
+    tier.failures = 1;
+    port.load(List.of("x"));
+    assertThat(tier.loads).isEqualTo(2);
+    tier.failures = 1;
+    assertThatThrownBy(() -> port.apply(List.of())).isInstanceOf(TierUnavailableException.class);
+    tier.failures = 2;
+    assertThatThrownBy(() -> port.load(List.of("x"))).isInstanceOf(TierUnavailableException.class);
+    assertThat(tier.loads).isEqualTo(4);
+  }
+
+  @Test
+  void whenItFailedTooOftenItIsNotAsked() {
+    port.open(info -> {});
+    tier.failures = 4;
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> port.load(List.of("x")))
+          .isInstanceOf(TierUnavailableException.class);
+    }
+    assertThat(port.breaker()).isEqualTo(CircuitBreaker.State.OPEN);
+    assertThatThrownBy(() -> port.load(List.of("x")))
+        .isInstanceOf(TierUnavailableException.class)
+        .hasMessageContaining("failed too often");
+    assertThat(tier.loads).isEqualTo(4);
+    assertThat(port.failure()).as("why is still known").isPresent();
+  }
+
+  @Test
+  void whatATierRefusesDoesNotOpenItsBreaker() {
+    port.open(info -> {});
+    tier.failure = new TierException("L3", "load", false, "refused", null);
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(() -> port.load(List.of("x"))).isSameAs(tier.failure);
+    }
+    assertThat(port.breaker()).isEqualTo(CircuitBreaker.State.CLOSED);
+    assertThat(tier.loads).as("not tried again").isEqualTo(10);
+  }
+
+  @Test
   void aRefusalIsNoFailureOfTheTierAndCorruptionStaysItself() {
     port.open(info -> {});
     tier.failure = new TierException("L3", "load", false, "refused", null);
@@ -113,6 +178,7 @@ class TierPortTest {
   private static final class Fake implements Tier {
     RuntimeException failure;
     Entry stored;
+    int failures;
     int loads;
     int closes;
 
@@ -123,15 +189,24 @@ class TierPortTest {
 
     @Override
     public ApplyResult apply(List<Entry> batch) {
+      failIfOrdered();
       throw new UnsupportedOperationException();
+    }
+
+    private void failIfOrdered() {
+      if (failures > 0) {
+        failures--;
+        throw new TierUnavailableException("L3", "call", "down by order of the test", null);
+      }
+      if (failure != null) {
+        throw failure;
+      }
     }
 
     @Override
     public LoadResult load(Collection<String> ids) {
       loads++;
-      if (failure != null) {
-        throw failure;
-      }
+      failIfOrdered();
       return new LoadResult(stored == null ? Map.of() : Map.of(stored.id(), stored), 0);
     }
 

@@ -139,6 +139,8 @@ final class TestEngines {
   private SyncEngine open(InMemoryLog own) {
     FaultyTier road = new FaultyTier(groundTruth, time);
     SyncEngineConfig.Builder config = SyncEngineConfig.builder();
+    // One try each, unless the test wants more: the clock stands still in the pauses between them.
+    config.startupTries(1).queryTries(1);
     configuration.accept(config);
     config.l3(road).timeSource(time).scheduler(time);
     if (own != null) {

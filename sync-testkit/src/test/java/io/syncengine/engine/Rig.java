@@ -46,6 +46,8 @@ abstract class Rig {
   SyncEngineConfig.Builder builder() {
     return SyncEngineConfig.builder()
         .l3(truth)
+        .startupTries(1)
+        .queryTries(1)
         .timeSource(time)
         .scheduler(time)
         .failPoints(points)

@@ -64,6 +64,7 @@ class P4ReadNeverLiesTest extends Promise {
     }
     unavailable(() -> engine.scan("").toList());
     truth.heal();
+    turnUntil("the breaker closes", () -> engine.health().status() == Health.Status.UP);
     assertThat(engine.get("never")).isEmpty();
     assertThat(text(engine, "x")).isEqualTo("1");
   }

@@ -45,7 +45,12 @@ abstract class Promise {
   }
 
   SyncEngineConfig.Builder withoutLog(Tier tier) {
-    return SyncEngineConfig.builder().l3(tier).timeSource(time).scheduler(time);
+    return SyncEngineConfig.builder()
+        .l3(tier)
+        .timeSource(time)
+        .scheduler(time)
+        .startupTries(1)
+        .queryTries(1);
   }
 
   SyncEngineConfig.Builder withLog() {
