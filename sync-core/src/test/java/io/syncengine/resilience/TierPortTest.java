@@ -47,13 +47,7 @@ class TierPortTest {
           new SplittableRandom());
   private final TierPort port =
       new TierPort(
-          tier,
-          config,
-          Codec.IDENTITY,
-          List.of(Codec.IDENTITY),
-          Telemetry.NOOP,
-          breaker,
-          retries);
+          tier, config, Codec.IDENTITY, List.of(Codec.IDENTITY), Telemetry.NOOP, breaker, retries);
 
   @Test
   void beforeItIsOpenTheTierIsUnavailable() {
