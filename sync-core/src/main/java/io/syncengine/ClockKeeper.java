@@ -4,7 +4,6 @@ package io.syncengine;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.spi.WriteAheadLog;
 import io.syncengine.write.RevisionClock;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,17 +15,21 @@ import java.util.function.LongSupplier;
  * there that stands above what is accepted after the restart. Room for a second is kept at a time,
  * so that this costs a write to the log a second at most.
  *
- * <p>Safe from any thread; {@code kept} only rises.
+ * <p>Each of the two marks has one writer at a time, so that neither can put a lower one over a
+ * higher: {@code cover} is the flusher's, {@code keep} that of the chores and, after them, of who
+ * closes. Their fields are theirs.
  */
 final class ClockKeeper {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
-  private static final String CLOCK = "clock";
+  private static final String PASSED = "clock";
+  private static final String SENT = "clock_sent";
   private static final long RESERVE = RevisionClock.versions(1000);
 
   private final WriteAheadLog log;
   private final RevisionClock clock;
   private final LongSupplier logged;
-  private final AtomicLong kept = new AtomicLong();
+  private long sent;
+  private long passed;
 
   /**
    * Makes a keeper.
@@ -42,31 +45,33 @@ final class ClockKeeper {
   /** Lets the clock pass what earlier runs have kept. */
   void restore() {
     clock.observe(log.clockCeiling());
-    log.state(CLOCK).map(Long::parseLong).ifPresent(clock::observe);
+    log.state(PASSED).map(Long::parseLong).ifPresent(clock::observe);
+    log.state(SENT).map(Long::parseLong).ifPresent(clock::observe);
   }
 
   /** Sees to it that a version which goes to the ground truth is covered. */
   void cover(long version) {
-    if (version > kept.get() && version > logged.getAsLong()) {
-      keep(version + RESERVE);
+    if (version > sent && version > logged.getAsLong() && put(SENT, version + RESERVE)) {
+      sent = version + RESERVE;
     }
   }
 
   /** Keeps what the clock has passed until now. */
   void keep() {
-    long passed = clock.ceiling();
-    if (passed > kept.get() && passed > logged.getAsLong()) {
-      keep(passed);
+    long now = clock.ceiling();
+    if (now > passed && now > logged.getAsLong() && put(PASSED, now)) {
+      passed = now;
     }
   }
 
-  private void keep(long version) {
+  private boolean put(String key, long version) {
     try {
-      log.putState(CLOCK, Long.toString(version));
-      kept.accumulateAndGet(version, Math::max);
+      log.putState(key, Long.toString(version));
+      return true;
     } catch (SyncEngineException e) {
       // The next one tries again; the log's own health tells of it.
       LOG.log(System.Logger.Level.DEBUG, "the clock was not kept", e);
+      return false;
     }
   }
 }

@@ -85,6 +85,7 @@ final class Diagnosis {
       return;
     }
     parts.appender.failure().ifPresent(f -> reasons.add("the log does not take writes: " + f));
+    parts.appender.truncationFailure().ifPresent(f -> reasons.add("the log was not cut: " + f));
     if (parts.appender.unlogged() > 0) {
       reasons.add(parts.appender.unlogged() + " writes at MEMORY did not get into the log");
     }

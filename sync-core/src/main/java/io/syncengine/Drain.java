@@ -37,8 +37,11 @@ final class Drain {
     }
     CompletableFuture<Void> barrier = parts.pending.barrier();
     parts.flusher.retryNow();
-    waitUntil(barrier, end);
-    parts.pending.abandon(barrier);
+    try {
+      waitUntil(barrier, end);
+    } finally {
+      parts.pending.abandon(barrier);
+    }
     return report(persisted, deadLettered, start, List.of());
   }
 

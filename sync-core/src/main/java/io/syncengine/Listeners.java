@@ -44,7 +44,8 @@ final class Listeners<T> {
       for (Consumer<T> listener : listeners) {
         try {
           listener.accept(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+          // Whatever it was, the others and the next event are not to be lost with it.
           LOG.log(System.Logger.Level.WARNING, "a listener failed", e);
         }
       }

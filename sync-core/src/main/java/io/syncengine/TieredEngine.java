@@ -158,12 +158,15 @@ final class TieredEngine implements SyncEngine {
     // A close is carried through even on an interrupted thread, which keeps its flag.
     boolean interrupted = Thread.interrupted();
     try {
-      if (lifecycle.state() != EngineState.CREATED) {
+      if (lifecycle.tryToCloseUnused()) {
+        startEnded.complete(null);
+        finish(false, timeout);
+      } else {
         await(startEnded, timeout.plus(config().tierTimeout()).plus(LAST_RESORT));
-      }
-      boolean ran = lifecycle.tryTo(EngineState.SHUTTING_DOWN);
-      if (ran || lifecycle.tryToCloseUnused()) {
-        finish(ran, timeout);
+        boolean ran = lifecycle.tryTo(EngineState.SHUTTING_DOWN);
+        if (ran || lifecycle.tryToCloseUnused()) {
+          finish(ran, timeout);
+        }
       }
       return await(closed, timeout.plus(config().tierTimeout()).plus(LAST_RESORT));
     } finally {

@@ -30,6 +30,8 @@ final class Upkeep {
   private volatile String joinFailure;
   private volatile boolean stopped;
   // Belongs to the runs of watch.
+  private boolean shutDown;
+  // Belong to the runs of chores.
   private long clockKeptAtNanos;
   private long purgeAtNanos;
   private long joinAtNanos;
@@ -71,13 +73,14 @@ final class Upkeep {
     try {
       parts.measureLog();
       parts.fitMemory();
-      if (parts.pressure.level() == PressureLevel.SHUTDOWN
+      if (!shutDown
+          && parts.pressure.level() == PressureLevel.SHUTDOWN
           && parts.config().pressureShutdown().equals("close")) {
         Pressure now = parts.pressure.now();
         LOG.log(System.Logger.Level.ERROR, "pressure closes the engine: " + now);
+        shutDown = true;
         shutdown.run();
       }
-      keepClock();
     } finally {
       watch.kickAfter(TICK_NANOS);
     }
@@ -98,6 +101,7 @@ final class Upkeep {
       } else {
         join();
       }
+      keepClock();
     } finally {
       chores.kickAfter(TICK_NANOS);
     }

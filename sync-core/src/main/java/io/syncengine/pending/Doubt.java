@@ -8,5 +8,10 @@ public enum Doubt {
   /** Something higher may be there: a read asks, if it can. */
   POSSIBLE,
   /** Something higher is there, or nothing says that this write is new: a read must ask. */
-  STRONG
+  STRONG;
+
+  /** The stronger of two. */
+  Doubt atLeast(Doubt other) {
+    return compareTo(other) >= 0 ? this : other;
+  }
 }

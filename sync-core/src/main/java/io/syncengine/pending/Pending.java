@@ -141,7 +141,10 @@ public final class Pending {
       unsure |= known.held.doubt() != Doubt.NONE && !known.overtaken();
       keepPrevious(write);
     }
-    Doubt open = unsure && doubt == Doubt.NONE ? Doubt.POSSIBLE : doubt;
+    Doubt open = unsure ? doubt.atLeast(Doubt.POSSIBLE) : doubt;
+    if (known != null && known.isBelowFollowed(entry)) {
+      open = Doubt.STRONG;
+    }
     write.held = Held.of(entry, open);
     damaged.remove(id);
     writes.put(id, write);
@@ -201,6 +204,10 @@ public final class Pending {
     if (write.confirmed != null && revision.compareTo(write.confirmed) <= 0) {
       return;
     }
+    if (write.held.compareTo(entry) < 0) {
+      // It was refused and taken back before its append was through; the log's newest is below it.
+      return;
+    }
     if (revision.isAbove(write.loggedRevision)) {
       releaseLog(write);
       write.logged = place;
@@ -254,6 +261,9 @@ public final class Pending {
       if (write != null && write.dirty()) {
         level = write.held.place() != null ? Ack.LOGGED : Ack.MEMORY;
       }
+      if (write != null && write.isBelowFollowed(entry)) {
+        return Optional.of(new Known(1, Ack.PERSISTED));
+      }
       return Optional.of(new Known(orderHere(entry), level));
     }
   }
@@ -277,7 +287,7 @@ public final class Pending {
           content(write.id, held, fromLog).ifPresent(batch::add);
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       Map<String, Retry> all = new HashMap<>();
       taken.forEach(write -> all.put(write.id, Retry.AT_ONCE));
       queue.landed(all, time.nanoTime(), tries -> 0);
@@ -564,7 +574,7 @@ public final class Pending {
         } else {
           memory.invalidate(write.id);
           write.followed = null;
-          write.held = write.held.with(Doubt.POSSIBLE);
+          write.held = write.held.with(write.held.doubt().atLeast(Doubt.POSSIBLE));
         }
       }
     }

@@ -3,6 +3,7 @@ package io.syncengine.pending;
 
 import io.syncengine.model.Outcome;
 import io.syncengine.model.Revision;
+import io.syncengine.spi.Entry;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.LogPlace;
 import java.util.ArrayList;
@@ -52,6 +53,13 @@ final class PendingWrite {
   /** Whether the follower has passed something above a revision. */
   boolean overtaken() {
     return followed != null && held.compareTo(followed) < 0;
+  }
+
+  /** Whether the follower has passed something above an entry. Hashes on ties. */
+  boolean isBelowFollowed(Entry entry) {
+    return followed != null
+        && entry.version() <= followed.version()
+        && followed.isAbove(entry.revision());
   }
 
   void await(Waiter waiter) {

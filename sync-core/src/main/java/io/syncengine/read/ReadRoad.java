@@ -41,8 +41,8 @@ import java.util.function.LongConsumer;
  * Safe from any thread; asks tiers on the caller's.
  */
 public final class ReadRoad {
-  // How often a read looks into pending before it goes where the log has already let go.
-  private static final int MAX_RESTARTS = 2;
+  // How often a read looks into pending again when the log has let go of what it found there.
+  private static final int MAX_RESTARTS = 100;
 
   private final MemoryTier memory;
   private final Pending pending;
@@ -135,9 +135,17 @@ public final class ReadRoad {
       misses.increment();
       long stamp = stripes.stamp(id);
       Pending.Found here = pending.find(id);
-      Entry entry = here == null ? null : content(here).orElse(null);
-      if (entry == null) {
+      if (here == null) {
         missing.put(id, stamp);
+        continue;
+      }
+      Entry entry = content(here).orElse(null);
+      if (entry == null) {
+        // The log was cut meanwhile; who reads one id looks again.
+        entry = belowOrFail(id, ids, found);
+        if (entry != null) {
+          take(entry, found);
+        }
       } else if (here.doubt() == Doubt.NONE) {
         take(entry, found);
       } else {
@@ -189,6 +197,15 @@ public final class ReadRoad {
       if (entry != null) {
         take(entry, found);
       }
+    }
+  }
+
+  private Entry belowOrFail(String id, Collection<String> ids, Map<String, SyncItem> found) {
+    try {
+      return below(id, true).entry;
+    } catch (TierUnavailableException e) {
+      throw new TierUnavailableException(
+          e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
     }
   }
 
@@ -288,9 +305,10 @@ public final class ReadRoad {
             ? new Answer(here.get(), Source.PENDING)
             : higher(here.get(), stamp, found.doubt());
       }
-      // The log was cut meanwhile, which happens only behind what the ground truth has confirmed.
+      // The log was cut meanwhile: behind what is confirmed, or behind a newer write of the id.
     }
-    return loaded(id, stripes.stamp(id), false);
+    throw new TierUnavailableException(
+        "log", "read", "the write was replaced again and again while it was read; try again", null);
   }
 
   private Answer loaded(String id, long stamp, boolean fill) {

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,8 +35,9 @@ import java.util.function.Supplier;
  * tells telemetry, remembers how the tier is, and turns whatever it throws into the exceptions of
  * its contract.
  *
- * <p>Safe from any thread. {@code info} and {@code failure} are written by whoever made the call
- * and read by anyone, in volatile mode; the last one wins.
+ * <p>Safe from any thread. {@code info} is set by who opens and taken by who closes; {@code
+ * failure} is written by whoever made the call and read by anyone, in volatile mode; the last one
+ * wins.
  */
 public final class TierPort {
   private final Tier tier;
@@ -46,7 +48,9 @@ public final class TierPort {
   private final CircuitBreaker breaker;
   private final Retries retries;
   private final LongAdder answers = new LongAdder();
-  private volatile TierInfo info;
+  // Set while the tier is open; whoever takes it out closes the tier.
+  private final AtomicReference<TierInfo> info = new AtomicReference<>();
+  private volatile boolean closed;
   private volatile Failure failure;
 
   /**
@@ -87,7 +91,7 @@ public final class TierPort {
    * @param check throws if it is not the tier that was expected, which is closed again then
    */
   public void open(Consumer<TierInfo> check) {
-    if (info != null) {
+    if (info.get() != null) {
       return;
     }
     // Not the breaker's: whoever opens a tier has pauses of its own.
@@ -98,12 +102,17 @@ public final class TierPort {
       tier.close();
       throw e;
     }
-    info = opened;
+    info.set(opened);
+    if (closed && info.getAndSet(null) != null) {
+      // Closed meanwhile by somebody who found nothing open yet.
+      tier.close();
+      throw new NotAskedException(name(), "open", "the engine was closed");
+    }
   }
 
   /** Whether the tier is open. */
   public boolean isOpen() {
-    return info != null;
+    return info.get() != null;
   }
 
   /** The tier's place, {@code L2} or {@code L3}. */
@@ -113,7 +122,7 @@ public final class TierPort {
 
   /** What the tier is, for the start line and health. */
   public String description() {
-    TierInfo known = info;
+    TierInfo known = info.get();
     return name() + " " + (known == null ? "(not reached yet)" : known.description());
   }
 
@@ -183,8 +192,8 @@ public final class TierPort {
 
   /** Closes the tier if it is open. */
   public void close() {
-    if (info != null) {
-      info = null;
+    closed = true;
+    if (info.getAndSet(null) != null) {
       tier.close();
     }
   }
@@ -198,7 +207,7 @@ public final class TierPort {
   }
 
   private <T> T opened(String operation, Supplier<T> body) {
-    if (info == null) {
+    if (info.get() == null) {
       throw new NotAskedException(
           name(), operation, "the tier has not been reached yet; it is tried again by itself");
     }

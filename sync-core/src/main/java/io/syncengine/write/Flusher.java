@@ -259,10 +259,8 @@ public final class Flusher {
     try {
       int count = Math.min(batcher.maxCount(), sizeLimit);
       List<Entry> batch = pending.take(count, batcher.maxBytes(), events.log());
-      failPoints.proceed(FailPoint.FLUSH_TAKE);
       if (!batch.isEmpty()) {
         flushes.incrementAndGet();
-        events.sending(highestVersion(batch));
         send(batch, round);
         drain.drained(bytes(batch) - round.bytesAgain, time.nanoTime());
         settle(round, batch.size());
@@ -280,6 +278,8 @@ public final class Flusher {
 
   private void send(List<Entry> batch, Round round) {
     try {
+      failPoints.proceed(FailPoint.FLUSH_TAKE);
+      events.sending(highestVersion(batch));
       deliver(batch, round);
     } catch (RuntimeException | Error e) {
       // Not foreseen: what of it was written comes back as UNCHANGED.

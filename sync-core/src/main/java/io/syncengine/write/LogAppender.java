@@ -58,6 +58,7 @@ public final class LogAppender {
   private final AtomicLong unlogged = new AtomicLong();
   // Why the last append failed; null if it succeeded. Written by the runs, read by anyone.
   private volatile String failure;
+  private volatile String notTruncated;
   // The clock as the newest group on disk tells it.
   private volatile long loggedCeiling;
   // The group that the log takes now. Written by the runs, read by whoever stops them.
@@ -134,6 +135,11 @@ public final class LogAppender {
   /** Why the log does not take writes now; empty if it does. */
   public Optional<String> failure() {
     return Optional.ofNullable(failure);
+  }
+
+  /** Why the last truncation failed; empty if it did not. */
+  public Optional<String> truncationFailure() {
+    return Optional.ofNullable(notTruncated);
   }
 
   /** Writes at MEMORY whose append failed. */
@@ -348,8 +354,9 @@ public final class LogAppender {
       try {
         log.truncateBelow(floor);
         truncatedBelow = floor;
+        notTruncated = null;
       } catch (RuntimeException e) {
-        failure = reason(e);
+        notTruncated = reason(e);
         task.kickAfter(REOPEN_NANOS);
       }
     }

@@ -13,12 +13,14 @@ import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.WriteAheadLogConfig;
 import io.syncengine.testkit.AlteredTier;
 import io.syncengine.testkit.FaultyTier.Operation;
 import io.syncengine.testkit.FaultyTier.Refusal;
+import io.syncengine.testkit.Gate;
 import io.syncengine.testkit.InMemoryLog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,5 +160,30 @@ class DeadLetterRegressionTest extends Rig {
     CompletableFuture<Receipt> again = engine.deadLetters().resend(number);
     assertThatThrownBy(() -> result(again)).isInstanceOf(TierException.class);
     assertThat(engine.deadLetters().list(10)).extracting(DeadLetter::id).containsExactly("x");
+  }
+
+  @Test
+  void aWriteThatCameBackLostItsPlaceInTheLogWhenTheRefusedOneWasLogged() {
+    SyncEngine engine = open(withLog());
+    engine.submit(SyncItem.of("x", "B"), Ack.LOGGED);
+    try (Gate gate = points.blockAt(FailPoint.LOG_APPEND)) {
+      engine.submit(SyncItem.of("x", "C"), Ack.MEMORY);
+      gate.awaitReached();
+      truth.refuseIds("x"::equals, Refusal.ENTRY);
+      time.advance(Duration.ofDays(1));
+      await("C is refused", () -> engine.deadLetters().count() == 1);
+      assertThat(text(engine, "x")).isEqualTo("B");
+      truth.failAll(Operation.APPLY);
+      gate.release();
+    }
+    await("C is logged", () -> engine.stats().logEntries() == 2);
+    engine.submit(SyncItem.of("y", "1"), Ack.LOGGED);
+    for (int i = 0; i < 10; i++) {
+      time.advance(Duration.ofSeconds(1));
+      engine.submit(SyncItem.of("y", "y" + i), Ack.LOGGED);
+    }
+    truth.heal();
+    assertThat(engine.flush(PATIENCE).complete()).isTrue();
+    assertThat(row("x")).isEqualTo("B");
   }
 }

@@ -244,4 +244,36 @@ class DoubtRegressionTest extends Rig {
         });
     assertThat(text(engine, "x")).isEqualTo("200");
   }
+
+  @Test
+  void anItemAsReadWasTrustedAfterTheGroundTruthHadBeenJoined() {
+    SyncEngine first = open(builder());
+    SyncItem old = stored(first, "x", "old");
+    stored(first, "x", "new");
+    first.close();
+    truth.failAll();
+    SyncEngine engine = open(withLog());
+    engine.submit(old, Ack.LOGGED);
+    assertThatThrownBy(() -> engine.get("x")).isInstanceOf(TierUnavailableException.class);
+    truth.heal();
+    truth.failAll(Operation.APPLY);
+    long polls = truth.calls(Operation.POLL);
+    turnUntil("it is joined", POLL, () -> truth.calls(Operation.POLL) > polls + 1);
+    assertThat(text(engine, "x")).isEqualTo("new");
+    truth.failAll();
+    assertThatThrownBy(() -> engine.get("x")).isInstanceOf(TierUnavailableException.class);
+  }
+
+  @Test
+  void aWriteBelowWhatWasFollowedWasShownOverIt() {
+    SyncEngine engine = open(callerMode(withLog()));
+    engine.submit(item("x", 5, "five"), Ack.MEMORY);
+    foreign(Entries.value("x", 10, "ten"));
+    follow(engine, 1);
+    assertThat(text(engine, "x")).isEqualTo("ten");
+    assertThat(engine.submit(item("x", 7, "seven"), Ack.LOGGED).outcome()).isEqualTo(Outcome.STALE);
+    assertThat(text(engine, "x")).isEqualTo("ten");
+    truth.failAll(Operation.LOAD);
+    assertThatThrownBy(() -> engine.get("x")).isInstanceOf(TierUnavailableException.class);
+  }
 }

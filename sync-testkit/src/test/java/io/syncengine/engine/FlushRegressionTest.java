@@ -14,6 +14,7 @@ import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.LogPlace;
@@ -256,5 +257,16 @@ class FlushRegressionTest extends Rig {
     assertThat(foreign.count()).isZero();
     assertThat(engine.health().status()).isNotEqualTo(Health.Status.UP);
     assertThat(text(engine, "x")).isEqualTo("1");
+  }
+
+  @Test
+  void aBatchThatFailedBeforeItWasSentWasForgotten() {
+    SyncEngine engine = open(withLog());
+    points.throwAt(FailPoint.FLUSH_TAKE, 1, () -> new IllegalStateException("by the test"));
+    engine.submit(SyncItem.of("x", "1"), Ack.LOGGED);
+    CompletableFuture<DrainReport> flush = begin(() -> engine.flush(PATIENCE));
+    turnUntil("it is tried again", TICK, flush::isDone);
+    assertThat(result(flush).complete()).isTrue();
+    assertThat(row("x")).isEqualTo("1");
   }
 }
