@@ -293,6 +293,7 @@ public final class ReadRoad {
 
   /** Reads from pending or the ground truth. */
   private Answer below(String id, boolean fill) {
+    LogPlace cut = null;
     for (int i = 0; i < MAX_RESTARTS; i++) {
       long stamp = stripes.stamp(id);
       Pending.Found found = pending.find(id);
@@ -305,7 +306,12 @@ public final class ReadRoad {
             ? new Answer(here.get(), Source.PENDING)
             : higher(here.get(), stamp, found.doubt());
       }
-      // The log was cut meanwhile: behind what is confirmed, or behind a newer write of the id.
+      if (found.place().equals(cut)) {
+        // Pending still points there, so it is confirmed, and waits for its change row alone.
+        return loaded(id, stamp, false);
+      }
+      // The log was cut meanwhile; if it was for a newer write of the id, that is here now.
+      cut = found.place();
     }
     throw new TierUnavailableException(
         "log", "read", "the write was replaced again and again while it was read; try again", null);
