@@ -26,10 +26,6 @@ final class LogErrors {
     return e.getErrorCode() == FULL || e.getErrorCode() == IOERR;
   }
 
-  static boolean notADatabase(SQLException e) {
-    return e.getErrorCode() == NOTADB;
-  }
-
   static SyncEngineException unreadable(Path log, SQLException e) {
     if (e.getErrorCode() == CORRUPT || e.getErrorCode() == NOTADB) {
       CorruptDataException corrupt =

@@ -25,9 +25,6 @@ final class LogFile {
   /** Measured: 4 KiB pages cost a tenth, 32 KiB ones make small groups dear. */
   private static final int PAGE_SIZE = 8192;
 
-  /** The smallest page; SQLite takes anything below for a database that is still empty. */
-  private static final int SMALLEST = 512;
-
   private static final String[] TABLES = {
     "CREATE TABLE log(group_no INTEGER PRIMARY KEY, ceiling INTEGER NOT NULL,"
         + " head BLOB NOT NULL, body BLOB NOT NULL)",
@@ -60,8 +57,8 @@ final class LogFile {
   }
 
   /**
-   * Looks at the marks in the file's header and touches nothing, not even by a side file or a lock:
-   * SQLite reads it as a file that nobody changes. The marks are never changed.
+   * Looks at the marks in the file's header and touches nothing, not even by a side file or a lock.
+   * The marks are never changed.
    *
    * @throws SyncEngineException if this is not a log that this version reads
    */
@@ -74,34 +71,30 @@ final class LogFile {
       throw new SyncEngineException(
           "the write-ahead log cannot be read; check its permissions: " + path, null);
     }
-    try (LogConnection c = LogConnections.open(path, "?mode=ro&immutable=1")) {
-      if (Files.size(path) < SMALLEST) {
-        throw notADatabase(null);
-      }
-      long application = c.number("PRAGMA application_id", 0);
-      long version = c.number("PRAGMA user_version", 0);
-      if (application != APPLICATION_ID) {
-        throw new SyncEngineException(
-            "wal_path is a database of another application; choose another wal_path: " + path,
-            null);
-      }
-      if (version > VERSION) {
-        throw new SyncEngineException(
-            "the write-ahead log was written by a newer version; use that version, or let it flush"
-                + " and move the file away: "
-                + path,
-            null);
-      }
-    } catch (SQLException e) {
-      throw LogErrors.notADatabase(e) ? notADatabase(e) : LogErrors.unreadable(path, e);
-    } catch (IOException e) {
-      throw LogErrors.unreadable(path, e);
+    SqliteHeader header = header();
+    if (header.applicationId() != APPLICATION_ID) {
+      throw new SyncEngineException(
+          "wal_path is a database of another application; choose another wal_path: " + path, null);
+    }
+    if (header.userVersion() > VERSION) {
+      throw new SyncEngineException(
+          "the write-ahead log was written by a newer version; use that version, or let it flush"
+              + " and move the file away: "
+              + path,
+          null);
     }
   }
 
-  private SyncEngineException notADatabase(SQLException e) {
-    return new SyncEngineException(
-        "wal_path is not a database; choose another wal_path: " + path, e);
+  private SqliteHeader header() {
+    try {
+      return SqliteHeader.read(path)
+          .orElseThrow(
+              () ->
+                  new SyncEngineException(
+                      "wal_path is not a database; choose another wal_path: " + path, null));
+    } catch (IOException e) {
+      throw LogErrors.unreadable(path, e);
+    }
   }
 
   /** Checks what the log was made for. */

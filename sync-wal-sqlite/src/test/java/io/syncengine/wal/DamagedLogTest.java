@@ -8,6 +8,7 @@ import io.syncengine.model.CorruptDataException;
 import io.syncengine.spi.LogPlace;
 import io.syncengine.spi.WriteAheadLog;
 import io.syncengine.testkit.Entries;
+import io.syncengine.testkit.TestLogConfig;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +124,31 @@ class DamagedLogTest {
       LogDirectory.flip(sqliteLog, lastCommit + 24 + 100);
       assertTornThenGoesOn(crashed);
       assertThat(LogDirectory.entries(log)).hasSize(2 * GROUPS);
+    }
+  }
+
+  /** A full volume or a crash in the middle of a checkpoint: the header says more than is there. */
+  @Test
+  void aCheckpointThatWasCutOffLosesNothing() throws Exception {
+    try (WriteAheadLog log = appendGroups(LogDirectory.open(file))) {
+      Path cut = LogDirectory.crashed(file, directory);
+      Path whole = Files.copy(cut, directory.resolve("whole.db"));
+      Files.copy(FileModes.beside(cut, "-wal"), FileModes.beside(whole, "-wal"));
+      LogDirectory.sql(whole, "PRAGMA wal_checkpoint(TRUNCATE)");
+      byte[] checkpointed = Files.readAllBytes(whole);
+      assertThat(checkpointed.length).isGreaterThan((int) Files.size(cut));
+      byte[] firstPages = Files.readAllBytes(cut);
+      System.arraycopy(checkpointed, 0, firstPages, 0, 8192);
+      Files.write(cut, firstPages);
+
+      for (boolean readOnly : new boolean[] {true, false}) {
+        TestLogConfig config = TestLogConfig.at(cut).withReadOnly(readOnly);
+        try (WriteAheadLog reopened = LogDirectory.open(config)) {
+          assertThat(LogDirectory.entries(reopened))
+              .usingRecursiveComparison()
+              .isEqualTo(LogDirectory.entries(log));
+        }
+      }
     }
   }
 
