@@ -149,13 +149,13 @@ final class ChangePayload {
   }
 
   private static long unzigzag(long v) {
-    return v >>> 1 ^ -(v & 1);
+    return (v >>> 1) ^ -(v & 1);
   }
 
   private static void putVarint(ByteBuffer out, long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      out.put((byte) (rest & 0x7F | 0x80));
+      out.put((byte) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     out.put((byte) rest);

@@ -81,6 +81,7 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // is it this tier's own, or one that was opened just now
   private TierInfo describe(Database db) {
     try (Session session = db.connections().read()) {
       long highest = db.changeLog().highestVersion(session);

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -100,9 +101,10 @@ final class PooledConnections implements Connections {
   }
 
   private Map<String, PreparedStatement> newlyKept(Connection physical) throws SQLException {
-    for (Connection known : statements.keySet()) {
-      if (known.isClosed()) {
-        statements.remove(known);
+    Iterator<Connection> known = statements.keySet().iterator();
+    while (known.hasNext()) {
+      if (known.next().isClosed()) {
+        known.remove();
       }
     }
     Map<String, PreparedStatement> kept = new HashMap<>();

@@ -44,7 +44,7 @@ final class RowMapper {
 
   /** Checks the parts of a revision as stored. */
   static Revision revision(String id, long version, boolean tombstone, byte[] hash) {
-    if (version < 1 || !tombstone && (hash == null || hash.length != Revision.HASH_BYTES)) {
+    if (version < 1 || (!tombstone && (hash == null || hash.length != Revision.HASH_BYTES))) {
       throw new CorruptDataException(
           "a row has no version or no content hash; restore the database from a backup",
           id,

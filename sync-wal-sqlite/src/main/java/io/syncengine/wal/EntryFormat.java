@@ -58,7 +58,7 @@ final class EntryFormat {
 
   /** How many bytes {@link #write} puts. */
   long length() {
-    long length = FIXED + 4 + id.length + content.length;
+    long length = (long) FIXED + 4 + id.length + content.length;
     length += entry.tombstone() ? 0 : HASHES;
     length += size(origin) + size(traceParent) + size(traceState);
     length += entry.sequence() != 0 ? 8 : 0;

@@ -43,8 +43,9 @@ final class LogSpace {
   /** An append is on disk; counts exactly once in a while. */
   void appended(LogConnections connections, long bytes) {
     try {
-      inUse += bytes;
-      if (inUse >= countAt) {
+      long now = inUse + bytes;
+      inUse = now;
+      if (now >= countAt) {
         connections.write(this::count);
       }
       connections.boundSqliteLog();
