@@ -4,6 +4,7 @@
 module io.syncengine.wal {
   requires io.syncengine;
   requires java.sql;
+  requires static org.jspecify;
   requires org.xerial.sqlitejdbc;
 
   provides io.syncengine.spi.WriteAheadLogProvider with

@@ -7,6 +7,7 @@ import io.syncengine.spi.IdHash;
 import io.syncengine.spi.Leaf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one entry, big-endian; {@code docs/data-layout.md} holds the table. What cannot be
@@ -26,9 +27,9 @@ final class EntryFormat {
   private final Entry entry;
   private final Revision revision;
   private final byte[] id;
-  private final byte[] origin;
-  private final byte[] traceParent;
-  private final byte[] traceState;
+  private final byte @Nullable [] origin;
+  private final byte @Nullable [] traceParent;
+  private final byte @Nullable [] traceState;
   private final byte[] content;
   private final int flags;
 
@@ -122,15 +123,15 @@ final class EntryFormat {
         : Revision.ofValue(version, bytes(in, Revision.HASH_BYTES));
   }
 
-  private static byte[] utf8(String text) {
+  private static byte @Nullable [] utf8(@Nullable String text) {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static int size(byte[] text) {
+  private static int size(byte @Nullable [] text) {
     return text == null ? 0 : 4 + text.length;
   }
 
-  private static void put(ByteBuffer out, byte[] text) {
+  private static void put(ByteBuffer out, byte @Nullable [] text) {
     if (text != null) {
       out.putInt(text.length).put(text);
     }

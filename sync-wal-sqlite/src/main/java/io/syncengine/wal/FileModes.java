@@ -26,10 +26,19 @@ final class FileModes {
     return file.resolveSibling(file.getFileName() + suffix);
   }
 
+  /** The directory that a file is in. */
+  static Path directoryOf(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory == null) {
+      throw LogErrors.unwritable(file, null);
+    }
+    return directory;
+  }
+
   /** Makes an empty file; fails if it exists. */
   static void create(Path file) throws IOException {
     FileAttribute<?>[] mode =
-        posix(file.toAbsolutePath().getParent())
+        posix(directoryOf(file))
             ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
             : new FileAttribute<?>[0];
     Files.createFile(file, mode);

@@ -36,8 +36,16 @@ record GroupFormat(byte[] head, byte[] body) {
   static final class DamagedException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String found;
+
     DamagedException(String found) {
       super(found);
+      this.found = found;
+    }
+
+    /** What is there instead. */
+    String found() {
+      return found;
     }
   }
 

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 
 /**
@@ -39,7 +40,7 @@ final class LogConnections implements AutoCloseable {
   private final ReentrantLock writing = new ReentrantLock();
   private final ReentrantReadWriteLock swapping = new ReentrantReadWriteLock();
   private final LogReaders readers;
-  private LogConnection writer; // guarded by writing
+  private @Nullable LogConnection writer; // guarded by writing
   private volatile boolean closed; // written under swapping
   private long mergeAbove; // guarded by writing
 
@@ -59,12 +60,11 @@ final class LogConnections implements AutoCloseable {
     writing.lock();
     try {
       requireOpen();
-      if (writer == null) {
-        writer = openWriter();
-      }
+      LogConnection connection = writer == null ? openWriter() : writer;
+      writer = connection;
       boolean done = false;
       try {
-        T result = work.with(writer);
+        T result = work.with(connection);
         done = true;
         return result;
       } finally {
@@ -136,15 +136,16 @@ final class LogConnections implements AutoCloseable {
    * may never be by itself.
    */
   void boundSqliteLog() throws SQLException {
-    write(
-        connection -> {
-          long size = sqliteLogBytes();
-          if (size > mergeAbove) {
-            boolean merged = merge(connection);
-            mergeAbove = merged ? PATIENCE * checkpointBytes : 2 * size;
-          }
-          return null;
-        });
+    write(this::mergeIfLarge);
+  }
+
+  private Void mergeIfLarge(LogConnection connection) throws SQLException {
+    long size = sqliteLogBytes();
+    if (size > mergeAbove) {
+      boolean merged = merge(connection);
+      mergeAbove = merged ? PATIENCE * checkpointBytes : 2 * size;
+    }
+    return null;
   }
 
   /** Merges SQLite's log into the file and gives its space back, as far as that is possible now. */

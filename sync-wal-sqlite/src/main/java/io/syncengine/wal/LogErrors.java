@@ -6,6 +6,7 @@ import io.syncengine.model.DurabilityException;
 import io.syncengine.model.SyncEngineException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what SQLite and the file system say into the engine's exceptions. */
 final class LogErrors {
@@ -29,7 +30,7 @@ final class LogErrors {
   static SyncEngineException unreadable(Path log, SQLException e) {
     if (e.getErrorCode() == CORRUPT || e.getErrorCode() == NOTADB) {
       CorruptDataException corrupt =
-          damaged("the write-ahead log's file is damaged", log, e.getMessage());
+          damaged("the write-ahead log's file is damaged", log, String.valueOf(e.getMessage()));
       corrupt.addSuppressed(e);
       return corrupt;
     }
@@ -56,7 +57,7 @@ final class LogErrors {
     return damaged("commit group " + group + " of the write-ahead log is damaged", log, found);
   }
 
-  static SyncEngineException unwritable(Path log, Exception e) {
+  static SyncEngineException unwritable(Path log, @Nullable Exception e) {
     return new SyncEngineException(
         "the write-ahead log cannot be written; check that its directory exists and that this user"
             + " may write there: "

@@ -127,7 +127,7 @@ final class LogFile {
 
   /** Checks that a log can be written, before anything is. */
   void requireWritable() {
-    Path directory = path.getParent();
+    Path directory = FileModes.directoryOf(path);
     boolean writable =
         Files.isDirectory(directory)
             && Files.isWritable(directory)
@@ -153,7 +153,7 @@ final class LogFile {
       FileModes.create(fresh);
       fill(fresh, namespace);
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-      syncDirectory(path.getParent());
+      syncDirectory(FileModes.directoryOf(path));
     } catch (IOException | SQLException e) {
       throw LogErrors.unwritable(path, e);
     }
@@ -164,18 +164,19 @@ final class LogFile {
       c.execute("PRAGMA page_size=" + PAGE_SIZE);
       c.execute("PRAGMA synchronous=EXTRA");
       c.execute("PRAGMA fullfsync=ON");
-      c.transaction(
-          () -> {
-            c.execute("PRAGMA application_id=" + APPLICATION_ID);
-            c.execute("PRAGMA user_version=" + VERSION);
-            for (String table : TABLES) {
-              c.execute(table);
-            }
-            LogState.write(c, LogState.NAMESPACE, namespace);
-            return null;
-          });
+      c.transaction(() -> fill(c, namespace));
       c.execute("PRAGMA journal_mode=WAL");
     }
+  }
+
+  private static Void fill(LogConnection c, String namespace) throws SQLException {
+    c.execute("PRAGMA application_id=" + APPLICATION_ID);
+    c.execute("PRAGMA user_version=" + VERSION);
+    for (String table : TABLES) {
+      c.execute(table);
+    }
+    LogState.write(c, LogState.NAMESPACE, namespace);
+    return null;
   }
 
   private static void syncDirectory(Path directory) throws IOException {
@@ -192,8 +193,8 @@ final class LogFile {
       if (Files.exists(absolute)) {
         return absolute.toRealPath();
       }
-      return absolute.getParent().toRealPath().resolve(absolute.getFileName());
-    } catch (IOException | NullPointerException e) {
+      return FileModes.directoryOf(absolute).toRealPath().resolve(absolute.getFileName());
+    } catch (IOException e) {
       throw LogErrors.unwritable(absolute, e);
     }
   }

@@ -41,20 +41,21 @@ final class LogReader {
   void replay(WriteAheadLog.Visitor visitor) {
     try {
       long last = connections.read(c -> c.number("SELECT max(group_no) FROM log", 0));
-      Group group = from(0);
-      while (group != null && group.number <= last) {
+      Optional<Group> next = from(0);
+      while (next.isPresent() && next.get().number <= last) {
+        Group group = next.get();
         for (int i = 0; i < group.entries.size(); i++) {
           visitor.visit(new LogPlace(group.number, i), group.entries.get(i));
         }
-        group = from(group.number + 1);
+        next = from(group.number + 1);
       }
     } catch (SQLException e) {
       throw LogErrors.unreadable(file, e);
     }
   }
 
-  /** The first group from a number on, whole, or null. */
-  private Group from(long number) throws SQLException {
+  /** The first group from a number on, whole. */
+  private Optional<Group> from(long number) throws SQLException {
     return connections.read(
         c -> {
           PreparedStatement next =
@@ -63,7 +64,7 @@ final class LogReader {
                       + " ORDER BY group_no LIMIT 1");
           next.setLong(1, number);
           try (ResultSet row = next.executeQuery()) {
-            return row.next() ? decode(row) : null;
+            return row.next() ? Optional.of(decode(row)) : Optional.empty();
           }
         });
   }
@@ -74,7 +75,7 @@ final class LogReader {
       GroupFormat bytes = new GroupFormat(row.getBytes(3), row.getBytes(4));
       return new Group(number, bytes.decode(number, row.getLong(2)));
     } catch (GroupFormat.DamagedException e) {
-      throw LogErrors.damagedGroup(number, file, e.getMessage());
+      throw LogErrors.damagedGroup(number, file, e.found());
     }
   }
 
@@ -106,7 +107,7 @@ final class LogReader {
               GroupFormat.decodeOne(place.group(), place.index(), index.getInt(), row.getBytes(1)))
           : Optional.empty();
     } catch (GroupFormat.DamagedException e) {
-      throw LogErrors.damagedGroup(place.group(), file, e.getMessage());
+      throw LogErrors.damagedGroup(place.group(), file, e.found());
     }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that read: as many as there are threads reading, of which a few are kept.
@@ -23,9 +24,9 @@ final class LogReaders {
   private static final int KEPT = 4;
 
   /** How the file stands; merged if no log of SQLite's lies beside it, so that nobody writes it. */
-  private record Stamp(boolean merged, long size, FileTime modified) {}
+  private record Stamp(boolean merged, long size, @Nullable FileTime modified) {}
 
-  private record Reader(LogConnection connection, Stamp frozen) {}
+  private record Reader(LogConnection connection, @Nullable Stamp frozen) {}
 
   private final Path file;
   private final Path sqliteLog;

@@ -121,6 +121,6 @@ final class LogSpace {
   }
 
   private FileStore store() throws IOException {
-    return Files.getFileStore(file.getParent());
+    return Files.getFileStore(FileModes.directoryOf(file));
   }
 }

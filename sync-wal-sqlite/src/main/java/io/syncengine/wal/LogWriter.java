@@ -176,11 +176,12 @@ final class LogWriter {
   }
 
   private static Void transaction(LogConnection c, Changes changes) throws SQLException {
-    return c.transaction(
-        () -> {
-          changes.make();
-          return null;
-        });
+    return c.transaction(() -> made(changes));
+  }
+
+  private static Void made(Changes changes) throws SQLException {
+    changes.make();
+    return null;
   }
 
   private DurabilityException failed(SQLException e) {

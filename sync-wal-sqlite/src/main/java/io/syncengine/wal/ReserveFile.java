@@ -70,7 +70,7 @@ final class ReserveFile {
   }
 
   private boolean hasRoom() throws IOException {
-    return Files.getFileStore(file.getParent()).getUsableSpace() >= 2 * bytes;
+    return Files.getFileStore(FileModes.directoryOf(file)).getUsableSpace() >= 2 * bytes;
   }
 
   // A plain stream, not a channel: an interrupted thread would find its channel closed.

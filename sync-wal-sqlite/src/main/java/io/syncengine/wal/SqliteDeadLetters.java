@@ -142,9 +142,7 @@ final class SqliteDeadLetters implements DeadLetterStore {
       entry = new GroupFormat(row.getBytes(5), row.getBytes(6)).decode(0, 0).get(0);
     } catch (GroupFormat.DamagedException e) {
       throw LogErrors.damaged(
-          "dead letter " + row.getLong(1) + " in the write-ahead log is damaged",
-          file,
-          e.getMessage());
+          "dead letter " + row.getLong(1) + " in the write-ahead log is damaged", file, e.found());
     }
     Revision revision = entry.revision();
     Optional<SyncItem> item = entry.tombstone() ? Optional.empty() : Optional.of(entry.toItem());

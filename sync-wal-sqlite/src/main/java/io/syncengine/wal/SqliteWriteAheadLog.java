@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The write-ahead log in one SQLite file, one row a commit group. This class opens, closes and
@@ -25,7 +26,7 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
 
   private LogFile file;
   private boolean readOnly;
-  private LogLock lock;
+  private @Nullable LogLock lock;
   private LogSpace space;
   private LogWriter writer;
   private LogReader reader;
