@@ -94,7 +94,8 @@ class EngineExtensionTest {
 
   @Test
   void aCrashWhileTheGroundTruthHangsTakesNoTimeAndNoLateBatchComes() {
-    sync.groundTruth().hang();
+    // A poll may be held as well; what is awaited is the flush, behind the append to the log.
+    sync.groundTruth().hang(Operation.APPLY);
     CompletableFuture<?> write = sync.engine().submitAsync(SyncItem.of("a", "1"), Ack.PERSISTED);
     sync.groundTruth().awaitHeld(1);
 

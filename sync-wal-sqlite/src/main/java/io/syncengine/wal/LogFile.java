@@ -71,6 +71,11 @@ final class LogFile {
       throw new SyncEngineException(
           "the write-ahead log cannot be read; check its permissions: " + path, null);
     }
+    if (LogLock.isHeldHere(path)) {
+      // Looked at by who holds it. To open and close it here would drop the locks of his
+      // connections.
+      return;
+    }
     SqliteHeader header = header();
     if (header.applicationId() != APPLICATION_ID) {
       throw new SyncEngineException(

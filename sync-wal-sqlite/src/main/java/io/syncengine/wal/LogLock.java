@@ -65,6 +65,19 @@ final class LogLock implements AutoCloseable {
     }
   }
 
+  /** Whether an engine of this process writes a log. */
+  static boolean isHeldHere(Path log) {
+    Path file = FileModes.beside(log, ".lock");
+    GUARD.lock();
+    try {
+      return Files.exists(file) && HELD.containsKey(identity(file));
+    } catch (IOException e) {
+      throw LogErrors.unreadable(log, e);
+    } finally {
+      GUARD.unlock();
+    }
+  }
+
   @Override
   public void close() {
     GUARD.lock();

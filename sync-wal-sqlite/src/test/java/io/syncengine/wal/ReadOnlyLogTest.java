@@ -10,12 +10,16 @@ import io.syncengine.spi.LogPlace;
 import io.syncengine.spi.WriteAheadLog;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.TestLogConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadOnlyLogTest {
@@ -42,6 +46,35 @@ class ReadOnlyLogTest {
     }
     try (WriteAheadLog writer = LogDirectory.open(file)) {
       assertThat(LogDirectory.entries(writer)).hasSize(1);
+    }
+  }
+
+  /** The system's locks of this process on a file, by its inode. */
+  private static List<String> locksOn(Path file) throws IOException {
+    String inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
+    try (Stream<String> locks = Files.lines(Path.of("/proc/locks"))) {
+      return locks
+          .filter(line -> line.contains(inode))
+          .filter(line -> line.contains(" " + ProcessHandle.current().pid() + " "))
+          .map(line -> line.substring(line.indexOf(' ')))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aSecondEngineOfTheProcessDroppedTheLocksOfTheFirst() throws IOException {
+    try (WriteAheadLog writer = LogDirectory.open(file)) {
+      writer.append(List.of(Entries.value("a", 1, "x")), 1);
+      List<String> before = locksOn(file);
+      assertThat(before).isNotEmpty();
+      assertThatThrownBy(() -> LogDirectory.open(file)).isInstanceOf(SyncEngineException.class);
+      assertThat(locksOn(file)).isEqualTo(before);
+      try (WriteAheadLog reader = readOnly(file)) {
+        assertThat(LogDirectory.entries(reader)).hasSize(1);
+      }
+      assertThat(locksOn(file)).isEqualTo(before);
     }
   }
 
