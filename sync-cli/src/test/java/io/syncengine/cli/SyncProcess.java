@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The command as a user runs it: a JVM of its own in a folder, with files and pipes. */
@@ -103,9 +104,15 @@ final class SyncProcess {
   }
 
   Result await(Process process) {
+    // Its output has no end while it hangs; so it is ended when its time is over.
+    CompletableFuture<Void> timer =
+        CompletableFuture.runAsync(
+            process::destroyForcibly,
+            CompletableFuture.delayedExecutor(TIMEOUT_SECONDS, TimeUnit.SECONDS));
     try {
       byte[] out = process.getInputStream().readAllBytes();
       assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
+      assertThat(timer.cancel(false)).as("it ends by itself").isTrue();
       Path err = errors.remove(process.pid());
       String text = Files.readString(err);
       Files.delete(err);

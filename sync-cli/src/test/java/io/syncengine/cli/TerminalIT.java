@@ -41,6 +41,8 @@ class TerminalIT {
     List<String> command = List.of("sh", "-c", "script --version 2>/dev/null");
     String version = shell.await(shell.start(command)).text();
     assumeTrue(version.contains("util-linux"), "needs script of util-linux");
+    List<String> env = List.of("sh", "-c", "env --default-signal=INT true 2>&1");
+    assumeTrue(shell.await(shell.start(env)).code() == 0, "needs GNU env");
   }
 
   @Test
@@ -149,7 +151,9 @@ class TerminalIT {
   }
 
   private Process start(String command) {
-    return shell.start(List.of("script", "-qefc", command, "/dev/null"));
+    // Whoever runs the tests in the background may ignore SIGINT, and so would what they start.
+    return shell.start(
+        List.of("env", "--default-signal=INT", "script", "-qefc", command, "/dev/null"));
   }
 
   private static OutputStream open(Path file) {
