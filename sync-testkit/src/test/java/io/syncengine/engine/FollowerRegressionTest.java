@@ -119,6 +119,7 @@ class FollowerRegressionTest extends Rig {
     assertThat(text(engine, "x")).isEqualTo("gone");
 
     InMemoryTier backup = opened(new InMemoryTier());
+    backup.open(tier.config);
     fill(backup, 9);
     backup.apply(Entries.batch(Entries.value("y", 1, "other")));
     // Whole, so that a poll which is still on its way finds nothing half filled.
