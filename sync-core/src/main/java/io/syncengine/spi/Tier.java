@@ -4,6 +4,7 @@ package io.syncengine.spi;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A store below memory: a cache (L2) or the ground truth (L3). What both must do is here; what only
@@ -53,6 +54,17 @@ public interface Tier extends AutoCloseable {
    * @throws io.syncengine.model.TierUnavailableException if the tier cannot be asked
    */
   LoadResult load(Collection<String> ids);
+
+  /**
+   * The time as the tier's server has it, to tell how far its clock and this machine's are apart.
+   * The answer was taken at some moment between the call and its return.
+   *
+   * @return milliseconds since the epoch; empty if the tier has no server with a clock of its own
+   * @throws io.syncengine.model.TierUnavailableException if the tier cannot be asked
+   */
+  default OptionalLong serverTimeMillis() {
+    return OptionalLong.empty();
+  }
 
   /**
    * An optional ability.
