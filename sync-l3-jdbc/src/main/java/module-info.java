@@ -8,6 +8,9 @@ module io.syncengine.jdbc {
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;
 
+  // MySQL Connector/J and MariaDB Connector/J, as far as they are there.
+  uses java.sql.Driver;
+
   exports io.syncengine.jdbc;
 
   provides io.syncengine.spi.TierProvider with

@@ -76,9 +76,7 @@ final class Providers {
     return switch (scheme) {
       case "redis", "rediss", "redis-sentinel", "redis+cluster" ->
           "the artifact is io.syncengine:sync-l2-redis, which is not released yet";
-      case "sqlite", "jdbc" -> "add the artifact io.syncengine:sync-l3-jdbc";
-      case "mysql", "mariadb" ->
-          "the artifact is io.syncengine:sync-l3-jdbc, which does not serve this scheme yet";
+      case "sqlite", "mysql", "mariadb", "jdbc" -> "add the artifact io.syncengine:sync-l3-jdbc";
       default -> "check the URL";
     };
   }

@@ -67,7 +67,7 @@ class BadInputIT {
         "ingest - --set sqlite.no_such=1|no_such",
         "ingest - --config none|cannot read none (there is no such file)",
         "ingest - --sql-url nothing|sql_url is '(hidden)'; allowed:",
-        "ingest - --sql-url mysql://u:secret@h/db|sync-l3-jdbc",
+        "ingest - --sql-url postgresql://u:secret@h/db|check the URL",
         "ingest - --redis-url redis://h|sync-l2-redis",
         "ingest - --wal-path no/such/folder/sync.wal|no/such/folder",
         "demo --sql-url sqlite:x|its own",

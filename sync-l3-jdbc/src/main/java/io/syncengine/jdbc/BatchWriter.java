@@ -16,7 +16,6 @@ import java.security.SecureRandom;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,39 +29,43 @@ import java.util.Map;
 final class BatchWriter {
   private static final SecureRandom TAGS = new SecureRandom();
 
-  private final long maxContentBytes;
+  private final Dialect dialect;
   private final String selectBefore;
-  private final String upsert;
+  private final RowWriter rows;
   private final ChangeLogTable changeLog;
   private final RowReader reader;
 
   BatchWriter(Dialect dialect, Tables tables, ChangeLogTable changeLog, RowReader reader) {
-    this.maxContentBytes = dialect.maxContentBytes();
+    this.dialect = dialect;
     this.selectBefore = dialect.selectBefore(tables);
-    this.upsert = dialect.upsert(tables);
+    this.rows = dialect.rowWriter(tables);
     this.changeLog = changeLog;
     this.reader = reader;
   }
 
-  /** What {@link #apply} needs of a batch before a connection is taken. */
-  static List<Write> prepare(List<Entry> batch) {
+  /** Checks a batch before anything is done with it. */
+  static void requireSorted(List<Entry> batch) {
     if (batch.isEmpty()) {
       throw new IllegalArgumentException("batch is empty");
     }
-    List<Write> writes = new ArrayList<>(batch.size());
     String previous = null;
     for (Entry entry : batch) {
       if (previous != null && ItemId.BYTE_ORDER.compare(previous, entry.id()) >= 0) {
         throw new IllegalArgumentException("batch has an id twice or is not sorted by id bytes");
       }
       previous = entry.id();
-      writes.add(new Write(entry));
     }
-    return writes;
+  }
+
+  /** What {@link #apply} needs of a batch before a connection is taken. */
+  static List<Write> prepare(List<Entry> batch) {
+    return batch.stream().map(Write::new).toList();
   }
 
   ApplyResult apply(Session session, List<Write> writes, TierConfig by) throws SQLException {
     FailPoints failPoints = by.failPoints();
+    // Another attempt of the same batch may have been here.
+    writes.forEach(Write::forget);
     session.begin();
     ChangeLogTable.Head head = changeLog.lock(session);
     failPoints.proceed(FailPoint.TIER_HEAD);
@@ -71,7 +74,7 @@ final class BatchWriter {
     List<Write> applied = writes.stream().filter(Write::applied).toList();
     ChangeRow row = applied.isEmpty() ? null : row(applied, head.sequence() + 1, by);
     if (row != null) {
-      writeRows(session, applied, row.sequence());
+      rows.write(session, applied, row.sequence());
     }
     failPoints.proceed(FailPoint.TIER_ROWS);
     if (row != null) {
@@ -84,15 +87,18 @@ final class BatchWriter {
   }
 
   private void readBefore(Session session, List<Write> writes) throws SQLException {
-    JsonIds ids = new JsonIds();
-    writes.forEach(w -> ids.add(w.entry.id()));
-    PreparedStatement s = session.prepare(selectBefore);
-    s.setString(1, ids.toString());
-    try (ResultSet rs = s.executeQuery()) {
-      while (rs.next()) {
-        Write write = writes.get(rs.getInt(1));
-        readRow(write, rs);
+    List<String> ids = writes.stream().map(w -> w.entry.id()).toList();
+    int from = 0;
+    while (from < ids.size()) {
+      int to = RowReader.endOfList(dialect, ids, from);
+      PreparedStatement s = session.prepare(selectBefore);
+      s.setString(1, dialect.idList(ids.subList(from, to)));
+      try (ResultSet rs = s.executeQuery()) {
+        while (rs.next()) {
+          readRow(writes.get(from + rs.getInt(1)), rs);
+        }
       }
+      from = to;
     }
   }
 
@@ -118,7 +124,7 @@ final class BatchWriter {
     List<String> conflicting = new ArrayList<>(0);
     for (Write write : writes) {
       if (write.outcome == null) {
-        write.decide(horizon, maxContentBytes);
+        write.decide(horizon, rows.fits(session, write));
       }
       if (write.outcome == null) {
         conflicting.add(write.entry.id());
@@ -131,54 +137,6 @@ final class BatchWriter {
           write.outcome = ItemOutcome.conflict(current.get(write.entry.id()));
         }
       }
-    }
-  }
-
-  private void writeRows(Session session, List<Write> applied, long sequence) throws SQLException {
-    PreparedStatement s = session.prepare(upsert);
-    try {
-      for (Write write : applied) {
-        bind(s, write, sequence);
-        s.addBatch();
-      }
-      s.executeBatch();
-    } finally {
-      s.clearBatch();
-    }
-  }
-
-  private static void bind(PreparedStatement s, Write write, long sequence) throws SQLException {
-    Entry entry = write.entry;
-    boolean tombstone = entry.tombstone();
-    s.setString(1, entry.id());
-    s.setLong(2, entry.version());
-    s.setInt(3, tombstone ? 1 : 0);
-    bytesOrNull(s, 4, tombstone ? null : write.revision.contentHash());
-    bytesOrNull(s, 5, tombstone ? null : write.leaf);
-    s.setInt(6, write.bucket);
-    s.setLong(7, entry.acceptedAtMillis());
-    s.setInt(8, entry.codec() & 0xFF);
-    s.setInt(9, entry.mergeType() & 0xFF);
-    s.setLong(10, sequence);
-    textOrNull(s, 11, entry.origin());
-    textOrNull(s, 12, entry.traceParent());
-    textOrNull(s, 13, entry.traceState());
-    bytesOrNull(s, 14, tombstone ? null : entry.content());
-  }
-
-  private static void bytesOrNull(PreparedStatement s, int i, byte[] value) throws SQLException {
-    if (value == null) {
-      s.setNull(i, Types.BLOB);
-    } else {
-      s.setBytes(i, value);
-    }
-  }
-
-  private static void textOrNull(PreparedStatement s, int i, String value) throws SQLException {
-    if (value == null) {
-      s.setNull(i, Types.VARCHAR);
-    } else {
-      s.setString(i, value);
     }
   }
 

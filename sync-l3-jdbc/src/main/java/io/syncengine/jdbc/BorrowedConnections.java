@@ -32,6 +32,7 @@ final class BorrowedConnections implements Connections {
   }
 
   private Session borrow(boolean writing) throws SQLException {
+    Deadline deadline = dialect.deadline(timeout);
     Connection connection = source.getConnection();
     try {
       boolean autoCommit = connection.getAutoCommit();
@@ -40,7 +41,10 @@ final class BorrowedConnections implements Connections {
       }
       Dialect.Restore restore = dialect.prepareBorrowed(connection, writing, timeout);
       return new Session(
-          connection, null, clean -> giveBack(connection, clean, restore, autoCommit));
+          connection,
+          writing ? dialect.maxPacketBytes(connection) : 0,
+          deadline,
+          clean -> giveBack(connection, clean, restore, autoCommit));
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
@@ -51,6 +55,9 @@ final class BorrowedConnections implements Connections {
       Connection connection, boolean clean, Dialect.Restore restore, boolean autoCommit)
       throws SQLException {
     try (connection) {
+      if (connection.isClosed()) {
+        return;
+      }
       if (!clean && !connection.getAutoCommit()) {
         rollback(connection);
       }

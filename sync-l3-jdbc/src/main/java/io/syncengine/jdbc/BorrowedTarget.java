@@ -4,6 +4,7 @@ package io.syncengine.jdbc;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -20,19 +21,18 @@ final class BorrowedTarget implements Target {
 
   @Override
   public Database open(TierConfig config) {
-    Dialect dialect = new SqliteDialect();
-    Failures failures = new Failures(config.tierName(), dialect);
+    Failures failures = new Failures(config.tierName(), new MySqlDialect());
     try {
-      String product = product();
-      if (!product.startsWith("SQLite")) {
-        throw new Refusal("the database has no dialect here; use SQLite", null);
-      }
+      Product product = product();
+      Dialect dialect = product.dialect();
+      failures = new Failures(config.tierName(), dialect);
       Tables tables = Tables.of(config.namespace());
       Schema schema = new Schema(dialect, tables, dialect.migrations(tables));
       BorrowedConnections connections =
           new BorrowedConnections(source, dialect, config.requestTimeout());
-      Map<String, String> meta = meta(connections, schema, config);
-      TierInfo info = new TierInfo(meta.get(Meta.DATABASE_ID), product + ", " + SUBJECT);
+      Map<String, String> meta = schema.prepare(connections, config);
+      TierInfo info =
+          new TierInfo(meta.get(Meta.DATABASE_ID), product.description() + ", " + SUBJECT);
       return Database.of(dialect, tables, connections, info, !config.readOnly(), failures);
     } catch (Refusal e) {
       throw failures.refused(SUBJECT, e);
@@ -41,31 +41,21 @@ final class BorrowedTarget implements Target {
     }
   }
 
-  private static Map<String, String> meta(Connections connections, Schema schema, TierConfig config)
-      throws SQLException, Refusal {
-    Map<String, String> meta;
-    try (Session session = connections.read()) {
-      meta = schema.look(session, config.versionMode());
-    }
-    if (config.readOnly()) {
-      if (meta.isEmpty()) {
-        throw Schema.missing();
-      }
-      return meta;
-    }
-    if (schema.upToDate(meta)) {
-      return meta;
-    }
-    try (Session session = connections.write()) {
-      return schema.migrate(session, config.versionMode());
-    }
-  }
+  private record Product(Dialect dialect, String description) {}
 
-  private String product() throws SQLException {
+  /** What a driver calls itself does not tell MySQL from MariaDB. */
+  private Product product() throws SQLException, Refusal {
     try (Connection connection = source.getConnection()) {
-      return connection.getMetaData().getDatabaseProductName()
-          + " "
-          + connection.getMetaData().getDatabaseProductVersion();
+      DatabaseMetaData meta = connection.getMetaData();
+      String name = meta.getDatabaseProductName();
+      if (name.equals("SQLite")) {
+        return new Product(new SqliteDialect(), name + " " + meta.getDatabaseProductVersion());
+      }
+      if (!name.equals("MySQL") && !name.equals("MariaDB")) {
+        throw new Refusal("the database has no dialect here; use MySQL, MariaDB or SQLite", null);
+      }
+      ServerVersion version = ServerVersion.of(connection);
+      return new Product(version.dialect(), version.description());
     }
   }
 }

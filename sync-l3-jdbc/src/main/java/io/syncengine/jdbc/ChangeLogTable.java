@@ -7,6 +7,7 @@ import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Leaf;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class ChangeLogTable {
    */
   record Head(long sequence, long tag, long highestVersion, long horizon) {}
 
+  private final Dialect dialect;
   private final String lock;
   private final String insert;
   private final String move;
@@ -31,13 +33,16 @@ final class ChangeLogTable {
   private final String selectRows;
 
   ChangeLogTable(Dialect dialect, Tables t) {
+    this.dialect = dialect;
     String head = dialect.quote(t.head());
     String changes = dialect.quote(t.changes());
     this.lock = dialect.lockHead(t);
     this.insert =
         "INSERT INTO "
             + changes
-            + " (sequence, tag, origin, at, count, leaf_sum, payload) VALUES (?,?,?,?,?,?,?)";
+            + " (sequence, tag, origin, at, "
+            + dialect.quote("count")
+            + ", leaf_sum, payload) VALUES (?,?,?,?,?,?,?)";
     this.move =
         "UPDATE " + head + " SET sequence = ?, tag = ?, highest_version = ? WHERE place = 1";
     this.selectHighest = "SELECT highest_version FROM " + head;
@@ -66,7 +71,8 @@ final class ChangeLogTable {
       if (!rs.next()) {
         throw new SQLException("the head row or the purge horizon is missing");
       }
-      return new Head(rs.getLong(1), rs.getLong(2), rs.getLong(3), Long.parseLong(rs.getString(4)));
+      return new Head(
+          rs.getLong(1), rs.getLong(2), rs.getLong(3), Long.parseLong(dialect.getText(rs, 4)));
     }
   }
 
@@ -78,14 +84,19 @@ final class ChangeLogTable {
       highest = Math.max(highest, change.revision().version());
       Leaf.add(sum, change.leafDelta());
     }
+    byte[] payload = ChangePayload.encode(row.changes());
+    if (Packets.STATEMENT_BYTES + Packets.bytes(payload) > session.maxPacketBytes()) {
+      // The engine splits a batch that is refused.
+      throw new SQLDataException("the change row is over max_allowed_packet", "22001");
+    }
     PreparedStatement s = session.prepare(insert);
     s.setLong(1, row.sequence());
     s.setLong(2, row.tag());
-    s.setString(3, row.origin());
+    dialect.setText(s, 3, row.origin());
     s.setLong(4, atMillis);
     s.setInt(5, row.changes().size());
     s.setBytes(6, sum);
-    s.setBytes(7, ChangePayload.encode(row.changes()));
+    s.setBytes(7, payload);
     s.executeUpdate();
     PreparedStatement m = session.prepare(move);
     m.setLong(1, row.sequence());
@@ -115,7 +126,7 @@ final class ChangeLogTable {
       if (!rs.next()) {
         throw new SQLException("the head row or the database id is missing");
       }
-      String databaseId = rs.getString(1);
+      String databaseId = dialect.getText(rs, 1);
       long head = rs.getLong(2);
       long headTag = rs.getLong(3);
       List<ChangeRow> rows = new ArrayList<>();
@@ -126,7 +137,10 @@ final class ChangeLogTable {
           if (payload != null) {
             rows.add(
                 new ChangeRow(
-                    rs.getLong(4), rs.getLong(5), rs.getString(6), ChangePayload.decode(payload)));
+                    rs.getLong(4),
+                    rs.getLong(5),
+                    dialect.getText(rs, 6),
+                    ChangePayload.decode(payload)));
           }
         } while (rs.next());
       }

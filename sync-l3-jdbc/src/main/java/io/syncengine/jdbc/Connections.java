@@ -8,6 +8,11 @@ interface Connections extends AutoCloseable {
   /** A session for reads; each statement sees one snapshot. */
   Session read() throws SQLException;
 
+  /** A session for reads of the change log, which do not wait for other readers if it is pooled. */
+  default Session follow() throws SQLException {
+    return read();
+  }
+
   /** A session for a transaction that writes. */
   Session write() throws SQLException;
 

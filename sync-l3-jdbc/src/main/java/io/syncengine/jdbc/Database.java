@@ -17,7 +17,8 @@ record Database(
     BatchWriter writer,
     RowReader reader,
     ChangeLogTable changeLog,
-    TombstonePurger purger) {
+    TombstonePurger purger,
+    Contention contention) {
 
   static Database of(
       Dialect dialect,
@@ -36,6 +37,7 @@ record Database(
         new BatchWriter(dialect, tables, changeLog, reader),
         reader,
         changeLog,
-        new TombstonePurger(dialect, tables, changeLog));
+        new TombstonePurger(dialect, tables, changeLog),
+        new Contention(failures));
   }
 }

@@ -2,6 +2,8 @@
 package io.syncengine.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -10,8 +12,8 @@ import java.util.List;
  * What differs between databases: a few SQL texts, the meaning of errors, and what a connection
  * needs. Everything else is written once over it. Stateless; safe from any thread.
  *
- * <p>Several ids are given as one parameter, a JSON array of strings, so that the texts are fixed
- * and a batch of any size is one statement.
+ * <p>Several ids are given as one parameter, a list, so that the texts are fixed and a batch of any
+ * size is one statement.
  */
 interface Dialect {
   /** The columns of an entry, in the order of {@link RowMapper}. */
@@ -22,8 +24,8 @@ interface Dialect {
   /** The product's name. */
   String name();
 
-  /** The largest content that a row can hold, in bytes. */
-  long maxContentBytes();
+  /** Writes the rows of a batch. */
+  RowWriter rowWriter(Tables t);
 
   /** All steps from nothing to this version's format, by rising number from 1. */
   List<Migration> migrations(Tables t);
@@ -31,12 +33,35 @@ interface Dialect {
   /** One parameter, a table's name; gives a row with the name of each column, none if absent. */
   String columnsOf();
 
+  /**
+   * One parameter, a table's name; gives the comment that our tables bear. Null where steps are
+   * transactions: nobody ever sees a half of one there.
+   */
+  default String commentOf() {
+    return null;
+  }
+
+  /**
+   * Keeps other instances from making or changing the tables, where a transaction does not.
+   *
+   * @return what ends that
+   */
+  default Restore lockSchema(Connection connection, Tables t, Duration timeout)
+      throws SQLException {
+    return () -> {};
+  }
+
+  /** Whether an error of a step's statement says that it was done before. */
+  default boolean alreadyDone(SQLException e) {
+    return false;
+  }
+
   /** Locks the head for this transaction; gives sequence, tag, highest version, purge horizon. */
   String lockHead(Tables t);
 
   /**
-   * One parameter, a JSON array of ids; gives for each row that is there the index of its id in the
-   * array, version, tombstone, content hash, leaf.
+   * One parameter, an {@link #idList}; gives for each row that is there the index of its id in the
+   * list, version, tombstone, content hash, leaf.
    */
   String selectBefore(Tables t);
 
@@ -52,16 +77,23 @@ interface Dialect {
   }
 
   /**
-   * One parameter, a JSON array of ids; gives the head's sequence with each entry, or with nulls.
+   * One parameter, an {@link #idList}; gives the head's sequence with each entry, or with nulls.
    */
   String selectMany(Tables t);
 
-  /**
-   * Writes a row whether the id has one or not. Parameters: id, version, tombstone, content hash,
-   * leaf, bucket, updated at, codec, merge type, sequence, origin, trace parent, trace state,
-   * content.
-   */
-  String upsert(Tables t);
+  /** The text of ids that stands for any number of parameters. */
+  String idList(List<String> ids);
+
+  /** How long an {@link #idList} may be, in bytes. */
+  default long maxIdListBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Sets a parameter of a text column; null for NULL. */
+  void setText(PreparedStatement s, int index, String value) throws SQLException;
+
+  /** Reads a text column. */
+  String getText(ResultSet rs, int index) throws SQLException;
 
   /** Writes a key of the meta table whether it is there or not. Parameters: name, value. */
   String putMeta(Tables t);
@@ -72,11 +104,34 @@ interface Dialect {
   /** Puts a name into the quotes of the dialect; names are made of {@code [a-z0-9_]}. */
   String quote(String name);
 
+  /** Gives the server's time in milliseconds since the epoch; null if there is no server. */
+  default String serverTime() {
+    return null;
+  }
+
   /** What an error means. */
   Failure classify(SQLException e);
 
-  /** Bounds the waits of the following statements on a connection. */
-  void limit(Connection connection, Duration remaining) throws SQLException;
+  /**
+   * What is wrong and what to do, if an error of an open is no outage and the other texts do not
+   * say it; else null.
+   */
+  default String refusal(SQLException e) {
+    return null;
+  }
+
+  /** Bounds the waits of a transaction that is about to begin. */
+  default void limit(Connection connection, Duration remaining) throws SQLException {}
+
+  /** What bounds a call of which the database does not bound each wait by itself. */
+  default Deadline deadline(Duration timeout) {
+    return Deadline.NONE;
+  }
+
+  /** The largest statement that a connection takes, in bytes. */
+  default long maxPacketBytes(Connection connection) throws SQLException {
+    return Long.MAX_VALUE;
+  }
 
   /** Checks what a schema cannot say, such as the encoding; gives what is wrong, or null. */
   String unfit(Connection connection) throws SQLException;

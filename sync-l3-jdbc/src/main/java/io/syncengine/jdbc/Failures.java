@@ -12,6 +12,9 @@ import java.sql.SQLException;
  * says may hold ids, and stays in the cause's code alone.
  */
 final class Failures {
+  private static final String RIGHTS =
+      "grant SELECT, INSERT, UPDATE and DELETE on its tables, and CREATE to make them";
+
   private final String tier;
   private final Dialect dialect;
 
@@ -28,6 +31,10 @@ final class Failures {
 
   /** For open(): a database that can be reached but not used is refused, with or without a log. */
   TierException onOpen(String subject, SQLException e) {
+    String advice = dialect.refusal(e);
+    if (advice != null) {
+      return new TierException(tier, "open", false, subject + ": " + advice, e);
+    }
     String why =
         switch (dialect.classify(driverError(e))) {
           case NOT_A_DATABASE ->
@@ -35,8 +42,9 @@ final class Failures {
           case CORRUPT -> "the database is damaged; restore it from a backup";
           case READ_ONLY ->
               "the database cannot be written; change its rights or open it read-only";
+          case DENIED -> "the user's rights do not suffice; " + RIGHTS;
           case REFUSED -> "the database refused the tables; see the cause";
-          case UNAVAILABLE -> null;
+          case UNAVAILABLE, CONTENDED -> null;
         };
     return why == null
         ? new TierUnavailableException(tier, "open", subject + ": " + unavailable(e), e)
@@ -66,11 +74,25 @@ final class Failures {
       case READ_ONLY ->
           new TierUnavailableException(
               tier, operation, "the database cannot be written; change its rights", e);
+      case DENIED ->
+          new TierUnavailableException(
+              tier, operation, "the user's rights no longer suffice; " + RIGHTS, e);
       case CORRUPT, NOT_A_DATABASE ->
           new TierUnavailableException(
               tier, operation, "the database is damaged; restore it from a backup", e);
+      case CONTENDED ->
+          new TierUnavailableException(
+              tier,
+              operation,
+              "other transactions held the rows for too long; nothing was written, it is retried",
+              e);
       case UNAVAILABLE -> new TierUnavailableException(tier, operation, unavailable(e), e);
     };
+  }
+
+  /** Whether another transaction was in the way. */
+  boolean contended(SQLException e) {
+    return dialect.classify(driverError(e)) == Failure.CONTENDED;
   }
 
   /** For a call on a tier that is closed. */
@@ -79,7 +101,7 @@ final class Failures {
   }
 
   private String unavailable(SQLException e) {
-    return driverError(e).getErrorCode() == 0
+    return driverError(e).getErrorCode() <= 0
         ? "no connection to the database within the request time-out; it is retried"
         : "the database is busy, full or cannot be read (error "
             + driverError(e).getErrorCode()

@@ -26,13 +26,14 @@ final class FreshConnections implements Connections {
   public Session read() throws SQLException {
     if (!file.atRest()) {
       Connection connection = open(SqliteConnections.Use.READ_ONLY);
-      return new Session(connection, null, clean -> connection.close());
+      return Session.onlyUseOf(connection);
     }
     String before = state();
     Connection connection = open(SqliteConnections.Use.IMMUTABLE);
     return new Session(
         connection,
-        null,
+        Long.MAX_VALUE,
+        Deadline.NONE,
         clean -> {
           connection.close();
           if (!file.atRest() || !before.equals(state())) {

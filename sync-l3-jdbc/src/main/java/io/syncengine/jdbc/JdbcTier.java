@@ -18,12 +18,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
 /**
- * The ground truth in a SQL database: rows and one change row a batch, in one transaction. SQLite
- * so far.
+ * The ground truth in a SQL database: rows and one change row a batch, in one transaction. MySQL
+ * from 8.0 on, MariaDB from 10.6 on, and SQLite.
  *
  * <p>Safe from any thread; several engines, in any number of processes, may work on one database.
  * An engine that opens a tier that another has open shares its connections; name, fail points and
@@ -51,10 +52,11 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
 
   /**
    * A tier over what the application has. Its connections are used for one call each and given back
-   * as they were; the source is never closed. How long it makes a caller wait for a connection is
-   * its own setting.
+   * as they were: on MySQL and MariaDB isolation, {@code sql_mode} and time-outs are set around
+   * each write. The source is never closed. How long it makes a caller wait for a connection is its
+   * own setting.
    *
-   * @param source connects to a SQLite database; it may be a pool
+   * @param source connects to a MySQL, MariaDB or SQLite database; it may be a pool
    * @return a tier, not open yet
    */
   public static JdbcTier over(DataSource source) {
@@ -117,11 +119,12 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
 
   @Override
   public ApplyResult apply(List<Entry> batch) {
-    List<Write> writes = BatchWriter.prepare(batch);
+    BatchWriter.requireSorted(batch);
     Database db = requireWritable("apply");
     TierConfig by = config;
+    List<Write> writes = BatchWriter.prepare(batch);
     try (Session session = db.connections().write()) {
-      return db.writer().apply(session, writes, by);
+      return db.contention().run(session, () -> db.writer().apply(session, writes, by));
     } catch (SQLException e) {
       throw db.failures().onWrite("apply", e);
     }
@@ -137,6 +140,16 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
       return db.reader().load(session, ids);
     } catch (SQLException e) {
       throw db.failures().onRead("load", e);
+    }
+  }
+
+  @Override
+  public OptionalLong serverTimeMillis() {
+    Database db = requireOpen("clock");
+    try (Session session = db.connections().read()) {
+      return db.reader().serverTimeMillis(session);
+    } catch (SQLException e) {
+      throw db.failures().onRead("clock", e);
     }
   }
 
@@ -157,7 +170,7 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
       throw new IllegalArgumentException("from is below 1 or limit below 0");
     }
     Database db = requireOpen("poll");
-    try (Session session = db.connections().read()) {
+    try (Session session = db.connections().follow()) {
       return db.changeLog().poll(session, from, limit);
     } catch (SQLException e) {
       throw db.failures().onRead("poll", e);
@@ -170,7 +183,8 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
     Database db = requireWritable("purge");
     TierConfig by = config;
     try (Session session = db.connections().write()) {
-      return db.purger().purge(session, acceptedBeforeMillis, limit, by);
+      return db.contention()
+          .run(session, () -> db.purger().purge(session, acceptedBeforeMillis, limit, by));
     } catch (SQLException e) {
       throw db.failures().onWrite("purge", e);
     }

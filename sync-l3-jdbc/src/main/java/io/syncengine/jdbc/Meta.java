@@ -39,11 +39,13 @@ final class Meta {
   /** The generation of the caches above. */
   static final String GENERATION = "generation";
 
+  private final Dialect dialect;
   private final String selectOne;
   private final String selectAll;
   private final String put;
 
   Meta(Dialect dialect, Tables tables) {
+    this.dialect = dialect;
     this.selectAll = "SELECT name, value FROM " + dialect.quote(tables.meta());
     this.selectOne = "SELECT value FROM " + dialect.quote(tables.meta()) + " WHERE name = ?";
     this.put = dialect.putMeta(tables);
@@ -51,9 +53,9 @@ final class Meta {
 
   String get(Session session, String name) throws SQLException {
     PreparedStatement s = session.prepare(selectOne);
-    s.setString(1, name);
+    dialect.setText(s, 1, name);
     try (ResultSet rs = s.executeQuery()) {
-      return rs.next() ? rs.getString(1) : null;
+      return rs.next() ? dialect.getText(rs, 1) : null;
     }
   }
 
@@ -61,7 +63,7 @@ final class Meta {
     Map<String, String> result = new HashMap<>();
     try (ResultSet rs = session.prepare(selectAll).executeQuery()) {
       while (rs.next()) {
-        result.put(rs.getString(1), rs.getString(2));
+        result.put(dialect.getText(rs, 1), dialect.getText(rs, 2));
       }
     }
     return result;
@@ -69,8 +71,8 @@ final class Meta {
 
   void put(Session session, String name, String value) throws SQLException {
     PreparedStatement s = session.prepare(put);
-    s.setString(1, name);
-    s.setString(2, value);
+    dialect.setText(s, 1, name);
+    dialect.setText(s, 2, value);
     s.executeUpdate();
   }
 }

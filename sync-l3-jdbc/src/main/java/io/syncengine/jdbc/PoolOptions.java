@@ -11,8 +11,9 @@ import java.util.Locale;
  * @param name the name of threads and pools
  * @param readers how many connections serve reads
  * @param timeout how long a call may take
+ * @param remote whether connecting needs a server, which may be gone and may drop connections
  */
-record PoolOptions(String name, int readers, Duration timeout) {
+record PoolOptions(String name, int readers, Duration timeout, boolean remote) {
   static final String READERS_KEY = "readers";
   static final int DEFAULT_READERS = 4;
   static final int MAX_READERS = 64;
@@ -22,11 +23,12 @@ record PoolOptions(String name, int readers, Duration timeout) {
    *
    * @throws IllegalArgumentException for a value that is not allowed
    */
-  static PoolOptions of(TierConfig config) {
+  static PoolOptions of(TierConfig config, boolean remote) {
     return new PoolOptions(
         "sync-" + config.engineName() + "-" + config.tierName().toLowerCase(Locale.ROOT),
         readers(config.properties().get(READERS_KEY)),
-        config.requestTimeout());
+        config.requestTimeout(),
+        remote);
   }
 
   private static int readers(String value) {

@@ -4,22 +4,25 @@ package io.syncengine.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
-/**
- * Own pools: one connection that writes, a few that read. Prepared statements stay with their
- * connection: preparing costs as much as reading a row.
- */
+/** Own pools: one connection that writes, one that follows, a few that read. */
 final class PooledConnections implements Connections {
   /** Hikari takes no shorter wait. */
   private static final long SHORTEST_WAIT_MILLIS = 250;
+
+  /**
+   * Where connections come from.
+   *
+   * @param following null if those for reading serve for that too
+   * @param writing null if nothing is to be written
+   */
+  record Sources(DataSource reading, DataSource following, DataSource writing) {}
 
   /** What a writer's session is checked for when it begins. */
   interface Check {
@@ -31,24 +34,23 @@ final class PooledConnections implements Connections {
   private final Duration timeout;
   private final Check beforeWrite;
   private final HikariDataSource readers;
+  private final HikariDataSource follower;
   private final HikariDataSource writer;
-  // By physical connection, which has no equality but identity. The inner maps are used by whoever
-  // has the connection.
-  private final Map<Connection, Map<String, PreparedStatement>> statements =
-      new ConcurrentHashMap<>();
+  // By physical connection, which has no equality but identity.
+  private final Map<Connection, KeptStatements> statements = new ConcurrentHashMap<>();
 
-  /**
-   * Makes the pools; connects when first asked.
-   *
-   * @param writing null if nothing is to be written
-   */
-  PooledConnections(
-      Dialect dialect, PoolOptions options, DataSource reading, DataSource writing, Check check) {
+  /** Makes the pools. */
+  PooledConnections(Dialect dialect, PoolOptions options, Sources sources, Check check) {
     this.dialect = dialect;
     this.timeout = options.timeout();
     this.beforeWrite = check;
-    this.readers = pool(options, "-read", reading, options.readers(), writing == null);
-    this.writer = writing == null ? null : pool(options, "-write", writing, 1, false);
+    boolean readOnly = sources.writing() == null;
+    this.readers = pool(options, "-read", sources.reading(), options.readers(), readOnly);
+    this.follower =
+        sources.following() == null
+            ? readers
+            : pool(options, "-follow", sources.following(), 1, readOnly);
+    this.writer = readOnly ? null : pool(options, "-write", sources.writing(), 1, false);
   }
 
   private static HikariDataSource pool(
@@ -57,42 +59,58 @@ final class PooledConnections implements Connections {
     config.setPoolName(options.name() + suffix);
     config.setDataSource(source);
     config.setMaximumPoolSize(size);
-    config.setMinimumIdle(size);
+    config.setMinimumIdle(options.remote() ? 0 : size);
     config.setReadOnly(readOnly);
     config.setConnectionTimeout(Math.max(SHORTEST_WAIT_MILLIS, options.timeout().toMillis()));
     config.setValidationTimeout(Math.max(SHORTEST_WAIT_MILLIS, options.timeout().toMillis()));
     config.setInitializationFailTimeout(-1);
-    config.setMaxLifetime(0);
     config.setIdleTimeout(0);
+    if (!options.remote()) {
+      config.setMaxLifetime(0);
+    }
     return new HikariDataSource(config);
   }
 
   @Override
   public Session read() throws SQLException {
-    return session(readers, readers.getConnection());
+    return session(readers, dialect.deadline(timeout));
+  }
+
+  @Override
+  public Session follow() throws SQLException {
+    return session(follower, dialect.deadline(timeout));
   }
 
   @Override
   public Session write() throws SQLException {
     beforeWrite.run();
     long began = System.nanoTime();
-    Session session = session(writer, writer.getConnection());
+    Session session = session(writer, dialect.deadline(timeout));
     // The wait for the pool and the wait for other processes' locks share one bound.
     dialect.limit(session.connection(), timeout.minusNanos(System.nanoTime() - began));
     return session;
   }
 
-  private Session session(HikariDataSource pool, Connection pooled) throws SQLException {
+  private Session session(HikariDataSource pool, Deadline deadline) throws SQLException {
+    Connection pooled = pool.getConnection();
     Connection physical = pooled.unwrap(Connection.class);
-    Map<String, PreparedStatement> kept = statements.get(physical);
+    KeptStatements kept = statements.get(physical);
     if (kept == null) {
-      kept = newlyKept(physical);
+      try {
+        kept = newlyKept(physical, deadline);
+      } catch (SQLException e) {
+        pool.evictConnection(pooled);
+        pooled.close();
+        throw e;
+      }
     }
     return new Session(
         physical,
         kept,
+        deadline,
         clean -> {
-          if (!clean) {
+          // The pool sees nothing of what is done with the physical connection.
+          if (!clean || physical.isClosed()) {
             statements.remove(physical);
             pool.evictConnection(pooled);
           }
@@ -100,14 +118,15 @@ final class PooledConnections implements Connections {
         });
   }
 
-  private Map<String, PreparedStatement> newlyKept(Connection physical) throws SQLException {
+  private KeptStatements newlyKept(Connection physical, Deadline deadline) throws SQLException {
     Iterator<Connection> known = statements.keySet().iterator();
     while (known.hasNext()) {
       if (known.next().isClosed()) {
         known.remove();
       }
     }
-    Map<String, PreparedStatement> kept = new HashMap<>();
+    deadline.arm(physical);
+    KeptStatements kept = new KeptStatements(dialect.maxPacketBytes(physical));
     statements.put(physical, kept);
     return kept;
   }
@@ -115,6 +134,7 @@ final class PooledConnections implements Connections {
   @Override
   public void close() {
     readers.close();
+    follower.close();
     if (writer != null) {
       writer.close();
     }

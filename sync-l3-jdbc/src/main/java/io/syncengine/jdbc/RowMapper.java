@@ -9,7 +9,11 @@ import java.sql.SQLException;
 
 /** Reads rows. */
 final class RowMapper {
-  private RowMapper() {}
+  private final Dialect dialect;
+
+  RowMapper(Dialect dialect) {
+    this.dialect = dialect;
+  }
 
   /**
    * Reads an entry.
@@ -18,8 +22,8 @@ final class RowMapper {
    * @param first the index of the first of these columns
    * @return the entry, or null if the row has none (of an outer join)
    */
-  static Entry entry(ResultSet rs, int first) throws SQLException {
-    String id = rs.getString(first);
+  Entry entry(ResultSet rs, int first) throws SQLException {
+    String id = dialect.getText(rs, first);
     if (id == null) {
       return null;
     }
@@ -37,8 +41,8 @@ final class RowMapper {
         .acceptedAtMillis(rs.getLong(first + 4))
         .mergeType((byte) rs.getInt(first + 6))
         .sequence(rs.getLong(first + 7))
-        .origin(rs.getString(first + 8))
-        .trace(rs.getString(first + 9), rs.getString(first + 10))
+        .origin(dialect.getText(rs, first + 8))
+        .trace(dialect.getText(rs, first + 9), dialect.getText(rs, first + 10))
         .build();
   }
 

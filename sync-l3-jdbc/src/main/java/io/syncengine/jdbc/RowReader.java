@@ -13,14 +13,19 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
-/** Reads items, each call in one statement. */
+/** Reads items, each call in one statement as long as one takes the ids. */
 final class RowReader {
+  private final Dialect dialect;
+  private final RowMapper mapper;
   private final String selectOne;
   private final String selectMany;
   private final String scanStart;
 
   RowReader(Dialect dialect, Tables t) {
+    this.dialect = dialect;
+    this.mapper = new RowMapper(dialect);
     this.selectOne = dialect.selectOne(t);
     this.selectMany = dialect.selectMany(t);
     this.scanStart =
@@ -37,25 +42,49 @@ final class RowReader {
 
   private LoadResult loadOne(Session session, String id) throws SQLException {
     PreparedStatement s = session.prepare(selectOne);
-    s.setString(1, id);
+    dialect.setText(s, 1, id);
     try (ResultSet rs = s.executeQuery()) {
       if (!rs.next()) {
         throw new SQLException("the head row is missing");
       }
-      Entry entry = RowMapper.entry(rs, 2);
+      Entry entry = mapper.entry(rs, 2);
       return new LoadResult(entry == null ? Map.of() : Map.of(id, entry), rs.getLong(1));
     }
   }
 
-  private LoadResult loadMany(Session session, Collection<String> ids) throws SQLException {
-    PreparedStatement s = session.prepare(selectMany);
-    s.setString(1, json(ids));
-    long head = -1;
+  OptionalLong serverTimeMillis(Session session) throws SQLException {
+    if (dialect.serverTime() == null) {
+      return OptionalLong.empty();
+    }
+    try (ResultSet rs = session.prepare(dialect.serverTime()).executeQuery()) {
+      return rs.next() ? OptionalLong.of(rs.getLong(1)) : OptionalLong.empty();
+    }
+  }
+
+  /** More ids than one list takes are several statements; each has seen the lowest head. */
+  private LoadResult loadMany(Session session, Collection<String> wanted) throws SQLException {
+    List<String> ids = List.copyOf(wanted);
     Map<String, Entry> found = new HashMap<>();
+    long head = -1;
+    int from = 0;
+    while (from < ids.size()) {
+      int to = endOfList(dialect, ids, from);
+      long seen = loadList(session, ids.subList(from, to), found);
+      head = head < 0 ? seen : Math.min(head, seen);
+      from = to;
+    }
+    return new LoadResult(found, head);
+  }
+
+  private long loadList(Session session, List<String> ids, Map<String, Entry> found)
+      throws SQLException {
+    PreparedStatement s = session.prepare(selectMany);
+    s.setString(1, dialect.idList(ids));
+    long head = -1;
     try (ResultSet rs = s.executeQuery()) {
       while (rs.next()) {
         head = rs.getLong(1);
-        Entry entry = RowMapper.entry(rs, 2);
+        Entry entry = mapper.entry(rs, 2);
         if (entry != null) {
           found.put(entry.id(), entry);
         }
@@ -64,13 +93,19 @@ final class RowReader {
     if (head < 0) {
       throw new SQLException("the head row is missing");
     }
-    return new LoadResult(found, head);
+    return head;
   }
 
-  private static String json(Collection<String> ids) {
-    JsonIds json = new JsonIds();
-    ids.forEach(json::add);
-    return json.toString();
+  /** The end, exclusive, of the ids from an index on that one list takes: at least one. */
+  static int endOfList(Dialect dialect, List<String> ids, int from) {
+    long left = dialect.maxIdListBytes();
+    int to = from;
+    do {
+      // At most three bytes a char, each as two hexadecimal digits, and what stands between ids.
+      left -= 6L * ids.get(to).length() + 8;
+      to++;
+    } while (to < ids.size() && left > 6L * ItemId.MAX_BYTES);
+    return to;
   }
 
   List<Entry> scan(Session session, IdRange range, String after, int limit) throws SQLException {
@@ -89,16 +124,16 @@ final class RowReader {
     PreparedStatement s = session.prepare(sql);
     int next = 1;
     if (lower != null) {
-      s.setString(next++, lower);
+      dialect.setText(s, next++, lower);
     }
     if (range.to() != null) {
-      s.setString(next++, range.to());
+      dialect.setText(s, next++, range.to());
     }
     s.setInt(next, limit);
     List<Entry> page = new ArrayList<>();
     try (ResultSet rs = s.executeQuery()) {
       while (rs.next()) {
-        page.add(RowMapper.entry(rs, 1));
+        page.add(mapper.entry(rs, 1));
       }
     }
     return page;

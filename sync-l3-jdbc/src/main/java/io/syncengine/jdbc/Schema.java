@@ -2,6 +2,7 @@
 package io.syncengine.jdbc;
 
 import io.syncengine.model.VersionMode;
+import io.syncengine.spi.TierConfig;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Checks what stands in a database and brings it to this version's format. ADR 0003 tells why it is
@@ -41,6 +43,9 @@ final class Schema {
           "head", Set.of("place", "sequence", "tag"),
           "meta", Set.of("name", "value"));
 
+  /** The comment of our tables, where the dialect has comments. */
+  static final String MARK = "io.syncengine";
+
   private static final Map<String, String> ARTIFACTS =
       Map.of("zstd", "sync-compression", "crdt", "sync-crdt");
 
@@ -54,6 +59,32 @@ final class Schema {
     this.tables = tables;
     this.meta = new Meta(dialect, tables);
     this.migrations = migrations;
+  }
+
+  /**
+   * Checks what stands there and, if it may be written, makes what is missing.
+   *
+   * @return what the meta table says then
+   * @throws Refusal if it cannot be used
+   */
+  Map<String, String> prepare(Connections connections, TierConfig config)
+      throws SQLException, Refusal {
+    Map<String, String> there;
+    try (Session session = connections.read()) {
+      there = look(session, config.versionMode());
+    }
+    if (config.readOnly()) {
+      if (there.isEmpty()) {
+        throw missing();
+      }
+      return there;
+    }
+    if (upToDate(there)) {
+      return there;
+    }
+    try (Session session = connections.write()) {
+      return migrate(session, config.versionMode());
+    }
   }
 
   /**
@@ -77,17 +108,20 @@ final class Schema {
       throw new Refusal(unfit, null);
     }
     Map<String, Set<String>> there = new HashMap<>();
-    put(there, "items", columns(session, tables.items()));
-    put(there, "changes", columns(session, tables.changes()));
-    put(there, "head", columns(session, tables.head()));
-    put(there, "meta", columns(session, tables.meta()));
+    for (String name : NEEDED.keySet()) {
+      put(there, name, columns(session, tables.named(name)));
+    }
     if (there.isEmpty()) {
       return Map.of();
     }
-    if (!there.getOrDefault("meta", Set.of()).equals(NEEDED.get("meta"))) {
+    boolean meant = there.getOrDefault("meta", Set.of()).equals(NEEDED.get("meta"));
+    Map<String, String> values = meant ? meta.all(session) : Map.of();
+    if (!values.containsKey(Meta.FORMAT) && isHalfMade(session)) {
+      return Map.of();
+    }
+    if (!meant) {
       throw foreign();
     }
-    Map<String, String> values = meta.all(session);
     requireFormat(values);
     for (Map.Entry<String, Set<String>> needed : NEEDED.entrySet()) {
       if (!there.getOrDefault(needed.getKey(), Set.of()).containsAll(needed.getValue())) {
@@ -98,39 +132,102 @@ final class Schema {
     return values;
   }
 
+  /** Whether another instance is making the tables at this moment, or was stopped in the middle. */
+  private boolean isHalfMade(Session session) throws SQLException {
+    if (dialect.commentOf() == null) {
+      return false;
+    }
+    for (String name : NEEDED.keySet()) {
+      PreparedStatement s = session.prepare(dialect.commentOf());
+      s.setString(1, tables.named(name));
+      try (ResultSet rs = s.executeQuery()) {
+        if (rs.next() && !MARK.equals(rs.getString(1))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** Whether {@link #migrate} would have nothing to do. */
   boolean upToDate(Map<String, String> values) {
     return !values.isEmpty() && Integer.parseInt(values.get(Meta.FORMAT)) >= latest();
   }
 
   /**
-   * Makes what is missing, in one transaction under the write lock; safe beside other instances.
+   * Makes what is missing, in one transaction where the database has transactions for that; safe
+   * beside other instances.
    *
    * @param session a writer's
    * @return what the meta table says then
    */
   Map<String, String> migrate(Session session, VersionMode mode) throws SQLException, Refusal {
-    session.begin();
-    // Another instance may have been here since the first look.
-    Map<String, String> values = check(session, mode);
-    int format = values.isEmpty() ? 0 : Integer.parseInt(values.get(Meta.FORMAT));
-    for (Migration m : migrations) {
-      if (m.number() > format) {
-        try (Statement s = session.connection().createStatement()) {
-          for (String sql : m.statements()) {
-            s.executeUpdate(sql);
+    Dialect.Restore unlock = dialect.lockSchema(session.connection(), tables, session.left());
+    try {
+      session.begin();
+      // Another instance may have been here since the first look.
+      Map<String, String> values = check(session, mode);
+      int format = values.isEmpty() ? 0 : Integer.parseInt(values.get(Meta.FORMAT));
+      for (Migration m : migrations) {
+        if (m.number() > format) {
+          run(session, m);
+          // What tells that a step is done comes last: a crash before it makes the step run again.
+          if (format == 0 && m.number() == migrations.get(0).number()) {
+            describe(session, mode);
+          }
+          meta.put(session, Meta.READABLE_FROM, Integer.toString(m.readableFrom()));
+          meta.put(session, Meta.FORMAT, Integer.toString(m.number()));
+        }
+      }
+      Map<String, String> result = check(session, mode);
+      session.commit();
+      return result;
+    } finally {
+      unlock.run();
+    }
+  }
+
+  private void run(Session session, Migration step) throws SQLException, Refusal {
+    try (Statement s = session.connection().createStatement()) {
+      for (String sql : step.statements()) {
+        try {
+          s.executeUpdate(sql);
+        } catch (SQLException e) {
+          if (!dialect.alreadyDone(e) && !isMadeByHand(session, e)) {
+            throw e;
           }
         }
-        meta.put(session, Meta.FORMAT, Integer.toString(m.number()));
-        meta.put(session, Meta.READABLE_FROM, Integer.toString(m.readableFrom()));
       }
     }
-    if (format == 0) {
-      describe(session, mode);
+  }
+
+  /**
+   * Whether the user may not make tables, but somebody else made them.
+   *
+   * @throws Refusal with what has to be run if nobody did
+   */
+  private boolean isMadeByHand(Session session, SQLException e) throws SQLException, Refusal {
+    if (dialect.classify(e) != Failure.DENIED) {
+      return false;
     }
-    Map<String, String> result = check(session, mode);
-    session.commit();
-    return result;
+    for (Map.Entry<String, Set<String>> needed : NEEDED.entrySet()) {
+      if (!columns(session, tables.named(needed.getKey())).containsAll(needed.getValue())) {
+        throw new Refusal(
+            "the user may not make or change tables; grant CREATE, ALTER and INDEX, or let somebody"
+                + " who may run: "
+                + statements(),
+            e);
+      }
+    }
+    return true;
+  }
+
+  /** All steps in one line. */
+  String statements() {
+    return migrations.stream()
+        .flatMap(m -> m.statements().stream())
+        .map(sql -> sql.replaceAll("\\s+", " ").strip() + ";")
+        .collect(Collectors.joining(" "));
   }
 
   private int latest() {

@@ -2,6 +2,8 @@
 package io.syncengine.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -35,8 +37,8 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public long maxContentBytes() {
-    return maxContentBytes;
+  public RowWriter rowWriter(Tables t) {
+    return new SqliteRowWriter(this, t, maxContentBytes);
   }
 
   @Override
@@ -81,11 +83,28 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String upsert(Tables t) {
+  public String idList(List<String> ids) {
+    JsonIds json = new JsonIds();
+    ids.forEach(json::add);
+    return json.toString();
+  }
+
+  @Override
+  public void setText(PreparedStatement s, int index, String value) throws SQLException {
+    RowBinder.setString(s, index, value);
+  }
+
+  @Override
+  public String getText(ResultSet rs, int index) throws SQLException {
+    return rs.getString(index);
+  }
+
+  /** Writes a row whether the id has one or not; parameters as {@link RowBinder} sets them. */
+  String upsert(Tables t) {
     return "INSERT INTO "
         + quote(t.items())
-        + " (id, version, tombstone, content_hash, leaf, bucket, updated_at, codec, merge_type,"
-        + " sequence, origin, trace_parent, trace_state, content)"
+        + " "
+        + RowBinder.COLUMNS
         + " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
         + " version = excluded.version, tombstone = excluded.tombstone,"
         + " content_hash = excluded.content_hash, leaf = excluded.leaf,"

@@ -40,18 +40,18 @@ final class SqliteTarget implements Target {
 
   private Database openToWrite(TierConfig config, Tables tables, Schema schema, Failures failures)
       throws SQLException, Refusal {
-    PoolOptions options = PoolOptions.of(config);
+    PoolOptions options = PoolOptions.of(config, false);
     file.create();
     file.remember();
     SqliteConnections reading = connections(SqliteConnections.Use.READ, config);
     SqliteConnections writing = connections(SqliteConnections.Use.WRITE, config);
     Map<String, String> meta;
     // First a look that writes nothing: journal_mode is kept in the file.
-    try (Session session = session(reading.getConnection())) {
+    try (Session session = Session.onlyUseOf(reading.getConnection())) {
       meta = schema.look(session, config.versionMode());
     }
     String version;
-    try (Session session = session(writing.getConnection())) {
+    try (Session session = Session.onlyUseOf(writing.getConnection())) {
       switchToWal(session.connection(), config);
       if (!schema.upToDate(meta)) {
         meta = schema.migrate(session, config.versionMode());
@@ -59,13 +59,17 @@ final class SqliteTarget implements Target {
       version = session.connection().getMetaData().getDatabaseProductVersion();
     }
     Connections pools =
-        new PooledConnections(dialect, options, reading, writing, file::requireInPlace);
+        new PooledConnections(
+            dialect,
+            options,
+            new PooledConnections.Sources(reading, null, writing),
+            file::requireInPlace);
     return Database.of(dialect, tables, pools, info(meta, version), true, failures);
   }
 
   private Database openToRead(TierConfig config, Tables tables, Schema schema, Failures failures)
       throws SQLException, Refusal {
-    PoolOptions options = PoolOptions.of(config);
+    PoolOptions options = PoolOptions.of(config, false);
     file.requireReadable();
     boolean atRest = file.atRest();
     FreshConnections fresh = new FreshConnections(file, config.requestTimeout());
@@ -84,18 +88,14 @@ final class SqliteTarget implements Target {
             : new PooledConnections(
                 dialect,
                 options,
-                connections(SqliteConnections.Use.READ_ONLY, config),
-                null,
+                new PooledConnections.Sources(
+                    connections(SqliteConnections.Use.READ_ONLY, config), null, null),
                 () -> {});
     return Database.of(dialect, tables, connections, info(meta, version), false, failures);
   }
 
   private SqliteConnections connections(SqliteConnections.Use use, TierConfig config) {
     return new SqliteConnections(file, use, config.requestTimeout());
-  }
-
-  private static Session session(Connection connection) {
-    return new Session(connection, null, clean -> connection.close());
   }
 
   private TierInfo info(Map<String, String> meta, String version) {

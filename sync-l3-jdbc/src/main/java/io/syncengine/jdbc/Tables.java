@@ -27,4 +27,9 @@ record Tables(String items, String changes, String head, String meta) {
     String prefix = namespace.isEmpty() ? "" : namespace + "_";
     return new Tables(prefix + "items", prefix + "changes", prefix + "head", prefix + "meta");
   }
+
+  /** The table of a role: {@code items}, {@code changes}, {@code head} or {@code meta}. */
+  String named(String role) {
+    return items.substring(0, items.length() - "items".length()) + role;
+  }
 }

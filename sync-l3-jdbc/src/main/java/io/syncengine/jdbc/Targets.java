@@ -13,17 +13,27 @@ final class Targets {
   static Target of(TierConfig config) {
     String url = config.url();
     if (url == null) {
-      throw refused(config, "there is no URL; set sql_url, for instance to sqlite:PATH", null);
+      throw refused(
+          config,
+          "there is no URL; set sql_url, for instance to sqlite:PATH or mysql://user:password@host/db",
+          null);
     }
     try {
       Path path = SqliteUrl.path(url);
       if (path != null) {
         return new SqliteTarget(path, new SqliteDialect());
       }
+      MySqlUrl server = MySqlUrl.of(url);
+      if (server != null) {
+        return new MySqlTarget(server);
+      }
     } catch (IllegalArgumentException e) {
       throw refused(config, e.getMessage(), e);
     }
-    throw refused(config, "the URL is of a database without a dialect here; use sqlite:PATH", null);
+    throw refused(
+        config,
+        "the URL is of a database without a dialect here; use mysql:, mariadb: or sqlite:",
+        null);
   }
 
   private static TierException refused(TierConfig config, String message, Throwable cause) {

@@ -14,13 +14,16 @@ import io.syncengine.spi.Leaf;
  * the head is locked.
  */
 final class Write {
+  /** Of an id that has no value. Never written to. */
+  private static final byte[] NO_LEAF = new byte[Leaf.BYTES];
+
   final Entry entry;
   final Revision revision;
   final byte[] leaf;
   final int bucket;
   // What the row held, null if there is none.
   private Revision there;
-  private byte[] leafThere = new byte[Leaf.BYTES];
+  private byte[] leafThere = NO_LEAF;
   ItemOutcome outcome;
 
   Write(Entry entry) {
@@ -37,6 +40,13 @@ final class Write {
     }
   }
 
+  /** Forgets what an earlier attempt has read and decided. */
+  void forget() {
+    there = null;
+    leafThere = NO_LEAF;
+    outcome = null;
+  }
+
   Before before() {
     return Before.of(there);
   }
@@ -46,8 +56,13 @@ final class Write {
     return entry.base() != null && !entry.base().equals(there);
   }
 
-  /** Decides by the fence. Leaves the outcome open for a conflict. */
-  void decide(long horizon, long maxContentBytes) {
+  /**
+   * Decides by the fence. Leaves the outcome open for a conflict.
+   *
+   * @param horizon up to when tombstones were purged
+   * @param fits whether a row can hold it
+   */
+  void decide(long horizon, boolean fits) {
     if (there == null && entry.acceptedAtMillis() < horizon) {
       outcome =
           ItemOutcome.failed(
@@ -59,10 +74,12 @@ final class Write {
     } else if (!conflicts()) {
       if (!revision.isAbove(there)) {
         outcome = ItemOutcome.stale(before());
-      } else if (entry.contentLength() > maxContentBytes) {
+      } else if (!fits) {
         outcome =
             ItemOutcome.failed(
-                ItemOutcome.TOO_LARGE, "the content is larger than a row can hold", false);
+                ItemOutcome.TOO_LARGE,
+                "the item is larger than the database takes (row size or max_allowed_packet)",
+                false);
       } else {
         outcome = ItemOutcome.applied(before());
       }

@@ -152,8 +152,8 @@ class SqliteRefusalTest {
 
   @Test
   void aUrlWithoutADialectKeepsItsSecrets() {
-    assertThat(db.refused(db.config.withUrl("jdbc:mysql://u:secret@h/d")))
-        .hasMessageContaining("use sqlite:PATH")
+    assertThat(db.refused(db.config.withUrl("jdbc:postgresql://u:secret@h/d")))
+        .hasMessageContaining("use mysql:, mariadb: or sqlite:")
         .message()
         .doesNotContain("secret");
     assertThat(db.refused(db.config.withUrl(null))).hasMessageContaining("set sql_url");

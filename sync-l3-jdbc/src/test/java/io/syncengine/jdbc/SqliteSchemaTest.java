@@ -10,11 +10,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -111,7 +106,7 @@ class SqliteSchemaTest {
   @RepeatedTest(5)
   void manyThatStartAtOnceMakeOneDatabase() throws Exception {
     List<String> ids =
-        atOnce(
+        AtOnce.run(
             6,
             n -> {
               JdbcTier tier = new JdbcTier();
@@ -137,7 +132,7 @@ class SqliteSchemaTest {
             // Not repeatable, so that a second run would fail.
             new Migration(2, 1, List.of("ALTER TABLE items ADD COLUMN extra TEXT")));
 
-    List<String> formats = atOnce(4, n -> migrate(two));
+    List<String> formats = AtOnce.run(4, n -> migrate(two));
 
     assertThat(formats).containsOnly("2");
     assertThat(db.query("SELECT id FROM items WHERE extra IS NULL")).containsExactly("a");
@@ -178,37 +173,10 @@ class SqliteSchemaTest {
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.setBusyTimeout(10_000);
     Connection connection = config.createConnection("jdbc:sqlite:" + db.file);
-    try (Session session = new Session(connection, null, clean -> connection.close())) {
+    try (Session session = Session.onlyUseOf(connection)) {
       return new Schema(SQLITE, TABLES, steps)
           .migrate(session, VersionMode.ENGINE)
           .get(Meta.FORMAT);
-    }
-  }
-
-  private interface Numbered {
-    String run(int n) throws Exception;
-  }
-
-  private static List<String> atOnce(int count, Numbered work) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(count);
-    try {
-      CyclicBarrier start = new CyclicBarrier(count);
-      List<Callable<String>> calls = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        int n = i;
-        calls.add(
-            () -> {
-              start.await();
-              return work.run(n);
-            });
-      }
-      List<String> results = new ArrayList<>();
-      for (Future<String> f : threads.invokeAll(calls)) {
-        results.add(f.get());
-      }
-      return results;
-    } finally {
-      threads.shutdownNow();
     }
   }
 }
