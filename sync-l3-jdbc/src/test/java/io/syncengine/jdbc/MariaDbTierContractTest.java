@@ -5,7 +5,6 @@ import io.syncengine.spi.Tier;
 import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.TierContract;
 import io.syncengine.testkit.servers.SqlServerExtension;
-import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on MariaDB with MariaDB's driver. */
@@ -19,8 +18,6 @@ class MariaDbTierContractTest extends TierContract {
 
   @Override
   protected TestTierConfig config() {
-    return TestTierConfig.defaults()
-        .withUrl(server.database().url())
-        .withProperties(Map.of(ServerDriver.KEY, "mariadb"));
+    return TestTierConfig.defaults().withUrl(server.database().url());
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.jdbc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.testkit.Entries;
@@ -20,7 +21,7 @@ class PacketsTest {
 
   @Test
   void aShortValueIsTakenForTwiceItsLength() {
-    assertThat(Packets.bytes("x".repeat(1000).getBytes())).isEqualTo(2000);
+    assertThat(Packets.bytes("x".repeat(1000).getBytes(UTF_8))).isEqualTo(2000);
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.jdbc;
 
+import static io.syncengine.testkit.Entries.tombstone;
 import static io.syncengine.testkit.Entries.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,9 +9,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.IdRange;
 import io.syncengine.testkit.CrashPoints;
+import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.servers.JdbcDriver;
 import io.syncengine.testkit.servers.SqlServerExtension;
 import java.sql.Connection;
@@ -88,6 +92,25 @@ class ServerSessionTest {
                     "isolation", Integer.toString(Connection.TRANSACTION_READ_COMMITTED)));
       }
       assertThat(ours(driver, true, "wait_timeout")).containsEntry("wait_timeout", "10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mysql", "mariadb"})
+    void eitherDriverServesEveryCall(String driver) {
+      JdbcTier tier = db.open(db.config.withProperties(Map.of(ServerDriver.KEY, driver)));
+      for (long version = 1; version <= 3; version++) {
+        tier.apply(
+            List.of(value("a", version, "x"), value("b", version, ""), tombstone("c", version)));
+      }
+
+      assertThat(tier.load(List.of("a", "b", "c", "d")).found()).containsOnlyKeys("a", "b", "c");
+      assertThat(tier.load(List.of("d")).found()).isEmpty();
+      assertThat(tier.scan(new IdRange("a", "c"), "a", 9))
+          .extracting(Entry::id)
+          .containsExactly("b");
+      assertThat(tier.poll(2, 9).rows()).extracting(ChangeRow::sequence).containsExactly(2L, 3L);
+      assertThat(tier.purge(Entries.ACCEPTED_AT + 1, 9)).isEqualTo(1);
+      assertThat(tier.horizonMillis()).isEqualTo(Entries.ACCEPTED_AT + 1);
     }
 
     /** The settings of a session of a tier with a time-out of 3.5 s. */

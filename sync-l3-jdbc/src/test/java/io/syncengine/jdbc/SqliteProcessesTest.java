@@ -3,148 +3,20 @@ package io.syncengine.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.syncengine.model.Revision;
-import io.syncengine.spi.ApplyResult;
-import io.syncengine.spi.Before;
-import io.syncengine.spi.Change;
-import io.syncengine.spi.ChangeRow;
-import io.syncengine.spi.Entry;
-import io.syncengine.spi.IdRange;
-import io.syncengine.spi.ItemOutcome;
-import io.syncengine.spi.Leaf;
-import io.syncengine.testkit.Entries;
-import io.syncengine.testkit.Seeds;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two tiers in this process and one in another write the same ids of one file. */
+/** Several processes on one file. */
 class SqliteProcessesTest {
-  private static final int BATCHES = 200;
-  private static final int IDS = 150;
-
   @TempDir Path folder;
 
   @Test
   void threeWritersOfTheSameIdsLoseNothing() throws Exception {
     SqliteFixture db = new SqliteFixture(folder);
-    long seed = Seeds.of("threeWritersOfTheSameIdsLoseNothing", 1).findFirst().orElseThrow();
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SqliteProcessesTest.class.getName(),
-                folder.toString(),
-                Long.toString(seed + 2))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    // The child says when it is open, so that all three are at work together.
-    String hello = child.inputReader().readLine();
-    CompletableFuture<Integer> one = CompletableFuture.supplyAsync(() -> write(db, seed));
-    CompletableFuture<Integer> two = CompletableFuture.supplyAsync(() -> write(db, seed + 1));
 
-    int created = one.get(2, TimeUnit.MINUTES) + two.get(2, TimeUnit.MINUTES);
-    created += Integer.parseInt(child.inputReader().readLine());
-    assertThat(child.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    assertThat(child.exitValue()).isZero();
-    assertThat(hello).isEqualTo("open");
-    check(db, seed, created);
-  }
+    new ThreeWriters(db.config).loseNothing();
 
-  private static void check(SqliteFixture db, long seed, int created) {
-    Map<String, Revision> highest = new HashMap<>();
-    for (long s = seed; s < seed + 3; s++) {
-      batches(s)
-          .forEach(
-              b -> b.forEach(e -> highest.merge(e.id(), e.revision(), SqliteProcessesTest::max)));
-    }
-    JdbcTier tier = db.open();
-    Map<String, Entry> found = tier.load(highest.keySet()).found();
-    assertThat(created).as("ids that somebody saw absent").isEqualTo(highest.size());
-    assertThat(found).hasSameSizeAs(highest);
-    found.forEach((id, e) -> assertThat(e.revision()).isEqualTo(highest.get(id)));
-    checkLog(tier, highest);
-    tier.close();
     assertThat(db.query("PRAGMA integrity_check")).containsExactly("ok");
-  }
-
-  private static void checkLog(JdbcTier tier, Map<String, Revision> highest) {
-    List<ChangeRow> rows = tier.poll(1, Integer.MAX_VALUE).rows();
-    Map<String, Revision> followed = new HashMap<>();
-    byte[] sum = new byte[Leaf.BYTES];
-    for (int i = 0; i < rows.size(); i++) {
-      assertThat(rows.get(i).sequence()).isEqualTo(i + 1);
-      for (Change c : rows.get(i).changes()) {
-        Revision before = followed.put(c.id(), c.revision());
-        assertThat(c.before()).isEqualTo(Before.of(before).state());
-        assertThat(c.revision().isAbove(before)).isTrue();
-        Leaf.add(sum, c.leafDelta());
-      }
-    }
-    assertThat(followed).isEqualTo(highest);
-    byte[] live = new byte[Leaf.BYTES];
-    tier.scan(IdRange.ALL, null, Integer.MAX_VALUE)
-        .forEach(e -> Leaf.add(live, Leaf.of(e.id(), e.revision())));
-    assertThat(sum).as("the digest").isEqualTo(live);
-  }
-
-  private static Revision max(Revision a, Revision b) {
-    return a.isAbove(b) ? a : b;
-  }
-
-  /** Writes the batches of a seed; returns how many ids it saw absent. No failure is allowed. */
-  private static int write(SqliteFixture db, long seed) {
-    return write(db.open(db.config.withInstanceId("writer-" + seed)), seed);
-  }
-
-  private static int write(JdbcTier tier, long seed) {
-    int created = 0;
-    for (List<Entry> batch : batches(seed)) {
-      ApplyResult result = tier.apply(batch);
-      for (ItemOutcome o : result.outcomes()) {
-        boolean applied = o.kind() == ItemOutcome.Kind.APPLIED;
-        created += applied && o.before().state() == Before.State.ABSENT ? 1 : 0;
-      }
-    }
-    tier.close();
-    return created;
-  }
-
-  private static List<List<Entry>> batches(long seed) {
-    Random random = new Random(seed);
-    List<List<Entry>> batches = new ArrayList<>();
-    for (int i = 0; i < BATCHES; i++) {
-      Map<String, Entry> batch = new TreeMap<>();
-      for (int j = 0; j <= random.nextInt(50); j++) {
-        String id = "id" + random.nextInt(IDS);
-        long version = 1 + random.nextInt(2_000);
-        batch.put(
-            id,
-            random.nextInt(4) == 0
-                ? Entries.tombstone(id, version)
-                : Entries.value(id, version, seed + "/" + i));
-      }
-      batches.add(Entries.batch(batch.values()));
-    }
-    return batches;
-  }
-
-  /** The other process. */
-  public static void main(String[] args) {
-    SqliteFixture db = new SqliteFixture(Path.of(args[0]));
-    JdbcTier tier = db.open(db.config.withInstanceId("child"));
-    System.out.println("open");
-    System.out.println(write(tier, Long.parseLong(args[1])));
   }
 }
