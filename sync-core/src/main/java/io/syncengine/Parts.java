@@ -380,10 +380,15 @@ final class Parts {
         System.Logger.Level.WARNING,
         truth.name() + ": the circuit breaker went from " + before + " to " + after);
     if (after == CircuitBreaker.State.CLOSED) {
-      follower.poll();
-      if (!config.readOnly()) {
-        flusher.retryNow();
-      }
+      groundTruthIsBack();
+    }
+  }
+
+  /** What was missed is followed, and what waits is flushed, without waiting out a pause. */
+  void groundTruthIsBack() {
+    follower.poll();
+    if (!config.readOnly()) {
+      flusher.retryNow();
     }
   }
 

@@ -39,21 +39,13 @@ final class Startup {
   /** Opens the log and, if it can be reached, the ground truth. */
   void connect() {
     SyncEngineConfig config = parts.config();
-    if (parts.log != null) {
-      parts.log.open(new LogConfig(config, parts.time, parts.failPoints));
-      logOpen = true;
-      keepInstanceId(config);
-    }
     if (parts.log == null) {
-      parts
-          .retries(config::startupRetry)
-          .call(
-              () -> {
-                join();
-                return null;
-              });
+      parts.retries(config::startupRetry).run(this::join);
       return;
     }
+    parts.log.open(new LogConfig(config, parts.time, parts.failPoints));
+    logOpen = true;
+    keepInstanceId(config);
     try {
       join();
     } catch (TierUnavailableException e) {

@@ -122,10 +122,7 @@ final class Upkeep {
     }
     joinFailure = null;
     joinFailures = 0;
-    parts.follower.poll();
-    if (!parts.config().readOnly()) {
-      parts.flusher.retryNow();
-    }
+    parts.groundTruthIsBack();
     LOG.log(System.Logger.Level.INFO, "the ground truth is there: " + parts.truth.description());
   }
 

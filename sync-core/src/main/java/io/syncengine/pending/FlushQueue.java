@@ -141,9 +141,9 @@ final class FlushQueue {
     if (alone == null) {
       takeFailed(batch, nowNanos);
       takeFresh(batch);
-    }
-    if (batch.taken.isEmpty()) {
-      alone = dueAlone(nowNanos);
+      if (aloneLast && batch.taken.isEmpty()) {
+        alone = dueAlone(nowNanos);
+      }
     }
     if (alone != null) {
       failed.remove(alone.number);

@@ -171,7 +171,7 @@ public final class ReadRoad {
     if (missing.isEmpty()) {
       return;
     }
-    Map<String, Entry> loaded = Map.of();
+    Map<String, Entry> loaded;
     try {
       loaded = truth.load(missing.keySet()).found();
       truthReads.add(missing.size());
@@ -179,8 +179,7 @@ public final class ReadRoad {
       open.values().removeIf(o -> o.doubt == Doubt.STRONG);
       open.values().forEach(o -> take(o.entry, found));
       if (!open.keySet().containsAll(missing.keySet())) {
-        throw new TierUnavailableException(
-            e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
+        throw withFound(e, ids, found);
       }
       return;
     }
@@ -204,9 +203,14 @@ public final class ReadRoad {
     try {
       return below(id, true).entry;
     } catch (TierUnavailableException e) {
-      throw new TierUnavailableException(
-          e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
+      throw withFound(e, ids, found);
     }
+  }
+
+  private static TierUnavailableException withFound(
+      TierUnavailableException e, Collection<String> ids, Map<String, SyncItem> found) {
+    return new TierUnavailableException(
+        e.tier(), e.operation(), e.getMessage(), e, inOrder(ids, found));
   }
 
   private static Map<String, SyncItem> inOrder(Collection<String> ids, Map<String, SyncItem> all) {
@@ -241,13 +245,10 @@ public final class ReadRoad {
     if (entry == null) {
       return result(Optional.empty(), answer.source, false, null);
     }
-    if (entry.tombstone()) {
-      return result(Optional.empty(), answer.source, false, entry.revision());
-    }
-    if (options.contains(ReadOption.VERIFY)) {
+    if (!entry.tombstone() && options.contains(ReadOption.VERIFY)) {
       verify(entry);
     }
-    return result(Optional.of(entry.toItem()), answer.source, false, entry.revision());
+    return result(entry, answer.source, false);
   }
 
   /** What memory or pending has of an id, whether or not it is the newest. */
@@ -258,12 +259,12 @@ public final class ReadRoad {
     }
     return Optional.ofNullable(pending.find(id))
         .flatMap(this::content)
-        .map(
-            entry -> {
-              Optional<SyncItem> item =
-                  entry.tombstone() ? Optional.empty() : Optional.of(entry.toItem());
-              return result(item, Source.PENDING, true, entry.revision());
-            });
+        .map(entry -> result(entry, Source.PENDING, true));
+  }
+
+  private ReadResult result(Entry entry, Source source, boolean late) {
+    Optional<SyncItem> item = entry.tombstone() ? Optional.empty() : Optional.of(entry.toItem());
+    return result(item, source, late, entry.revision());
   }
 
   private ReadResult result(

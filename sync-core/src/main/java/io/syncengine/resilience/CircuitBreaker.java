@@ -11,9 +11,10 @@ import java.util.function.BiConsumer;
  * <p>Closed, it lets every call through and watches the last ones. Open, it lets none through for a
  * while. Half open, it lets a few through to see, for a bounded time; what they find decides.
  *
- * <p>Safe from any thread. {@code phase} and {@code generation} are guarded by {@code this}, which
- * is held for a few field accesses; the listener is called after it is given back, so that it may
- * be told of two changes in the wrong order, and looks at the state itself if that matters.
+ * <p>Safe from any thread. {@code settings}, {@code phase} and {@code generation} are guarded by
+ * {@code this}, which is held for a few field accesses; the listener is called after it is given
+ * back, so that it may be told of two changes in the wrong order, and looks at the state itself if
+ * that matters.
  */
 public final class CircuitBreaker {
   /** What is given to a call that must not be made. */
@@ -53,7 +54,7 @@ public final class CircuitBreaker {
 
   private final TimeSource time;
   private final BiConsumer<State, State> listener;
-  private volatile Settings settings;
+  private Settings settings;
   private BreakerPhase phase;
   // Calls that began before the last change of state are not counted after it.
   private long generation;

@@ -45,6 +45,19 @@ public final class Retries {
   }
 
   /**
+   * Runs until it succeeds, as {@link #call}.
+   *
+   * @throws TierException what the last try failed with
+   */
+  public void run(Runnable body) {
+    call(
+        () -> {
+          body.run();
+          return null;
+        });
+  }
+
+  /**
    * Calls until it succeeds, tries or time are used up, or it fails for good.
    *
    * @throws TierException what the last try failed with

@@ -228,9 +228,7 @@ public final class Flusher {
         flush();
       } catch (RuntimeException | Error e) {
         // Not foreseen; the writes wait again, and it is tried again like any failure.
-        failure = e.getClass().getName();
-        failures.incrementAndGet();
-        pause();
+        failed(e.getClass().getName());
         task.kickAfter(retryAtNanos - time.nanoTime());
         throw e;
       }
@@ -267,9 +265,7 @@ public final class Flusher {
       }
     } catch (SyncEngineException e) {
       // The log could not be read: nothing was sent, and pending has everything back.
-      failure = e.getMessage();
-      failures.incrementAndGet();
-      pause();
+      failed(e.getMessage());
     } finally {
       pending.landed(round.again, this::pauseNanos);
       events.landed();
@@ -308,6 +304,13 @@ public final class Flusher {
     } else if (pending.failed() == 0) {
       failure = null;
     }
+  }
+
+  /** Nothing could be sent. */
+  private void failed(String why) {
+    failure = why;
+    failures.incrementAndGet();
+    pause();
   }
 
   private void pause() {

@@ -245,9 +245,10 @@ class CloseRegressionTest extends Rig {
       awaitHalt(closer[0]);
       gate.release();
     }
-    result(closed);
+    assertThat(result(closed).complete()).isTrue();
     result(started);
     assertThat(engine.state()).isEqualTo(EngineState.CLOSED);
+    assertThat(row("x")).isEqualTo("1");
     points.clear(FailPoint.REPLAY);
     assertThat(text(open(withLog()), "x")).isEqualTo("1");
   }

@@ -3,20 +3,14 @@ package io.syncengine.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.syncengine.EngineState;
 import io.syncengine.SyncEngine;
 import io.syncengine.model.Ack;
 import io.syncengine.model.DeadLetter;
-import io.syncengine.model.DrainReport;
 import io.syncengine.model.Health;
 import io.syncengine.model.SyncItem;
-import io.syncengine.spi.FailPoint;
-import io.syncengine.testkit.FaultyTier.Operation;
 import io.syncengine.testkit.FaultyTier.Refusal;
-import io.syncengine.testkit.Gate;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -50,32 +44,5 @@ class NoticeRegressionTest extends Rig {
     turnUntil("it is told", TICK, () -> engine.health().reasons().toString().contains("not cut"));
     turnUntil("and healed", TICK, () -> engine.health().status() == Health.Status.UP);
     assertThat(log.groups()).isZero();
-  }
-
-  @Test
-  void aCloseThatMetAStartLeftTheEngineRunning() {
-    try (Gate gate = points.blockAt(FailPoint.REPLAY)) {
-      truth.failAll(Operation.APPLY);
-      SyncEngine first = open(withLog());
-      first.submit(SyncItem.of("x", "1"), Ack.LOGGED);
-      first.close(Duration.ZERO);
-      truth.heal();
-      SyncEngine engine = create(withLog());
-      CompletableFuture<Void> start =
-          begin(
-              () -> {
-                engine.start();
-                return null;
-              });
-      gate.awaitReached();
-      Thread[] closer = new Thread[1];
-      CompletableFuture<DrainReport> closed = begin(() -> engine.close(PATIENCE), closer);
-      awaitHalt(closer[0]);
-      gate.release();
-      await("the end of the start", start::isDone);
-      assertThat(result(closed).complete()).isTrue();
-      assertThat(engine.state()).isEqualTo(EngineState.CLOSED);
-      assertThat(row("x")).isEqualTo("1");
-    }
   }
 }
