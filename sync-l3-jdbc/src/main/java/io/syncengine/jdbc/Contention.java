@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.jdbc;
 
+import io.syncengine.model.RetryPolicy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -13,11 +13,8 @@ import java.util.concurrent.locks.LockSupport;
  * whoever else writes the tables can.
  */
 final class Contention {
-  /** How often a transaction is tried at most. */
-  static final int ATTEMPTS = 10;
-
-  private static final long FIRST_PAUSE_MILLIS = 5;
-  private static final long LONGEST_PAUSE_MILLIS = 200;
+  private static final RetryPolicy POLICY =
+      new RetryPolicy(10, Duration.ofMillis(10), Duration.ofMillis(200));
 
   private final Failures failures;
 
@@ -31,27 +28,21 @@ final class Contention {
     T run() throws SQLException;
   }
 
-  /** Runs it until it is through, the attempts are used up or the session's time is. */
+  /** Runs it until it is through, the tries are used up or the session's time is. */
   <T> T run(Session session, Transaction<T> transaction) throws SQLException {
-    for (int attempt = 1; ; attempt++) {
+    for (int tries = 1; ; tries++) {
       try {
         return transaction.run();
       } catch (SQLException e) {
-        long pause = pauseNanos(attempt);
-        if (attempt == ATTEMPTS
+        Duration pause = POLICY.pause(tries, ThreadLocalRandom.current());
+        if (tries == POLICY.tries()
             || !failures.contended(e)
-            || session.left().compareTo(Duration.ofNanos(pause)) <= 0) {
+            || session.left().compareTo(pause) <= 0) {
           throw e;
         }
         session.rollback();
-        LockSupport.parkNanos(pause);
+        LockSupport.parkNanos(pause.toNanos());
       }
     }
-  }
-
-  /** Anything up to twice the longest pause before: those who collided come back apart. */
-  private static long pauseNanos(int attempt) {
-    long most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << attempt);
-    return TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(1, most + 1));
   }
 }

@@ -132,36 +132,22 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
 
   @Override
   public LoadResult load(Collection<String> ids) {
-    Database db = requireOpen("load");
     if (ids.isEmpty()) {
+      requireOpen("load");
       return new LoadResult(Map.of(), -1);
     }
-    try (Session session = db.connections().read()) {
-      return db.reader().load(session, ids);
-    } catch (SQLException e) {
-      throw db.failures().onRead("load", e);
-    }
+    return read("load", (db, session) -> db.reader().load(session, ids));
   }
 
   @Override
   public OptionalLong serverTimeMillis() {
-    Database db = requireOpen("clock");
-    try (Session session = db.connections().read()) {
-      return db.reader().serverTimeMillis(session);
-    } catch (SQLException e) {
-      throw db.failures().onRead("clock", e);
-    }
+    return read("clock", (db, session) -> db.reader().serverTimeMillis(session));
   }
 
   @Override
   public List<Entry> scan(IdRange range, String after, int limit) {
     requireLimit(limit);
-    Database db = requireOpen("scan");
-    try (Session session = db.connections().read()) {
-      return db.reader().scan(session, range, after, limit);
-    } catch (SQLException e) {
-      throw db.failures().onRead("scan", e);
-    }
+    return read("scan", (db, session) -> db.reader().scan(session, range, after, limit));
   }
 
   @Override
@@ -192,12 +178,7 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
 
   @Override
   public long horizonMillis() {
-    Database db = requireOpen("horizon");
-    try (Session session = db.connections().read()) {
-      return db.purger().horizon(session);
-    } catch (SQLException e) {
-      throw db.failures().onRead("horizon", e);
-    }
+    return read("horizon", (db, session) -> db.purger().horizon(session));
   }
 
   @Override
@@ -211,6 +192,20 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
       }
     } finally {
       lifecycle.unlock();
+    }
+  }
+
+  /** What a read does with a session. */
+  private interface Reading<T> {
+    T in(Database db, Session session) throws SQLException;
+  }
+
+  private <T> T read(String operation, Reading<T> reading) {
+    Database db = requireOpen(operation);
+    try (Session session = db.connections().read()) {
+      return reading.in(db, session);
+    } catch (SQLException e) {
+      throw db.failures().onRead(operation, e);
     }
   }
 

@@ -38,27 +38,28 @@ final class MultiRowWriter implements RowWriter {
     int from = 0;
     while (from < applied.size()) {
       int to = end(session, applied, from);
-      write(session, applied.subList(from, to), to - from, sequence);
+      writeRows(session, applied.subList(from, to), sequence);
       from = to;
     }
   }
 
-  /** The end, exclusive, of the rows from an index on that one statement takes. */
+  /** The end, exclusive, of the rows from an index on that one statement takes: at least one. */
   private static int end(Session session, List<Write> applied, int from) {
     long left = session.maxPacketBytes() - Packets.STATEMENT_BYTES;
     int to = from;
-    do {
-      left -= Packets.row(applied.get(to).entry);
+    while (to < applied.size() && to - from < MAX_ROWS) {
+      long row = Packets.row(applied.get(to).entry);
+      if (to > from && row > left) {
+        break;
+      }
+      left -= row;
       to++;
-    } while (to < applied.size()
-        && to - from < MAX_ROWS
-        && Packets.row(applied.get(to).entry) <= left);
+    }
     return to;
   }
 
-  private void write(Session session, List<Write> rows, int count, long sequence)
-      throws SQLException {
-    PreparedStatement s = session.preparePassing(kept(count));
+  private void writeRows(Session session, List<Write> rows, long sequence) throws SQLException {
+    PreparedStatement s = session.preparePassing(kept(rows.size()));
     int before = 0;
     for (Write write : rows) {
       binder.bind(s, before, write, sequence);

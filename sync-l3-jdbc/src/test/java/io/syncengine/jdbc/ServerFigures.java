@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.jdbc;
 
+import static io.syncengine.jdbc.Figures.BATCH;
+import static io.syncengine.jdbc.Figures.ROUNDS;
+import static io.syncengine.jdbc.Figures.SELECT;
+import static io.syncengine.jdbc.Figures.median;
+import static io.syncengine.jdbc.Figures.say;
+import static io.syncengine.jdbc.Figures.seconds;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.syncengine.spi.Entry;
-import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.servers.JdbcDriver;
 import io.syncengine.testkit.servers.SqlServerExtension;
 import java.sql.Connection;
@@ -13,12 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,30 +33,28 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ServerFigures {
   private static final int KEYS = 50_000;
-  private static final int BATCH = 1_000;
-  private static final int ROUNDS = 9;
   private static final int BATCHES_A_ROUND = 15;
   private static final int LOADS_A_ROUND = 10_000;
 
   @Nested
-  class OnMySql extends Figures {
+  class OnMySql extends Clauses {
     OnMySql() {
       super(SqlServerExtension.mysql(), JdbcDriver.CONNECTOR_J);
     }
   }
 
   @Nested
-  class OnMariaDb extends Figures {
+  class OnMariaDb extends Clauses {
     OnMariaDb() {
       super(SqlServerExtension.mariadb(), JdbcDriver.MARIADB);
     }
   }
 
-  abstract static class Figures extends ServerClauses {
+  abstract static class Clauses extends ServerClauses {
     private final JdbcDriver driver;
-    private long version;
+    private final Figures figures = new Figures(KEYS);
 
-    Figures(SqlServerExtension server, JdbcDriver driver) {
+    Clauses(SqlServerExtension server, JdbcDriver driver) {
       super(server);
       this.driver = driver;
     }
@@ -66,14 +65,13 @@ class ServerFigures {
       JdbcTier tier = db.open();
       // The bare side has tables of its own, made the same way.
       db.open(db.config.withNamespace("bare")).close();
-      Random random = new Random(1);
       List<Double> flushes = new ArrayList<>();
       List<Double> loads = new ArrayList<>();
       try (HikariDataSource pool = pool();
           Connection connection = pool.getConnection()) {
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         for (int round = 0; round < ROUNDS; round++) {
-          List<List<Entry>> batches = batches(random, bytes);
+          List<List<Entry>> batches = figures.batches(BATCHES_A_ROUND, bytes);
           // The bare side is spared the hashing.
           List<List<Write>> rows = batches.stream().map(BatchWriter::prepare).toList();
           double bare = BATCHES_A_ROUND * BATCH / seconds(() -> bareFlush(connection, rows));
@@ -82,7 +80,7 @@ class ServerFigures {
           flushes.add(ours / bare);
         }
         for (int round = 0; round < ROUNDS; round++) {
-          List<String> ids = ids(random);
+          List<String> ids = figures.ids(LOADS_A_ROUND);
           double bare = seconds(() -> bareLoad(pool, ids)) / LOADS_A_ROUND * 1e6;
           double ours =
               seconds(() -> ids.forEach(id -> tier.load(List.of(id)))) / LOADS_A_ROUND * 1e6;
@@ -110,34 +108,6 @@ class ServerFigures {
       return new HikariDataSource(config);
     }
 
-    private List<List<Entry>> batches(Random random, int bytes) {
-      List<List<Entry>> batches = new ArrayList<>();
-      for (int i = 0; i < BATCHES_A_ROUND; i++) {
-        version++;
-        Map<String, Entry> batch = new TreeMap<>();
-        while (batch.size() < BATCH) {
-          byte[] content = new byte[bytes];
-          random.nextBytes(content);
-          String id = id(random);
-          batch.put(id, Entries.value(id, version, content).toBuilder().origin("instance").build());
-        }
-        batches.add(Entries.batch(batch.values()));
-      }
-      return batches;
-    }
-
-    private static String id(Random random) {
-      return "org.item." + Integer.toHexString(random.nextInt(KEYS) * 0x9E3779B1);
-    }
-
-    private static List<String> ids(Random random) {
-      List<String> ids = new ArrayList<>();
-      for (int i = 0; i < LOADS_A_ROUND; i++) {
-        ids.add(id(random));
-      }
-      return ids;
-    }
-
     private void bareFlush(Connection c, List<List<Write>> batches) throws SQLException {
       RowBinder binder = new RowBinder(db.dialect, Types.VARBINARY);
       String sql = new MultiRowWriter(db.dialect, Tables.of("bare")).statement(BATCH);
@@ -155,10 +125,6 @@ class ServerFigures {
       }
       c.setAutoCommit(true);
     }
-
-    private static final String SELECT =
-        "SELECT version, tombstone, content_hash, updated_at, codec, merge_type, sequence, origin,"
-            + " trace_parent, trace_state, content FROM items WHERE id = ?";
 
     private void bareLoad(HikariDataSource pool, List<String> ids) throws SQLException {
       for (String id : ids) {
@@ -182,24 +148,5 @@ class ServerFigures {
         }
       }
     }
-  }
-
-  private interface Work {
-    void run() throws SQLException;
-  }
-
-  private static double seconds(Work work) throws SQLException {
-    long began = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - began) / 1e9;
-  }
-
-  private static double median(List<Double> values) {
-    Collections.sort(values);
-    return values.get(values.size() / 2);
-  }
-
-  private static void say(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
   }
 }

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.jdbc;
 
+import static io.syncengine.jdbc.Figures.BATCH;
+import static io.syncengine.jdbc.Figures.ROUNDS;
+import static io.syncengine.jdbc.Figures.SELECT;
+import static io.syncengine.jdbc.Figures.median;
+import static io.syncengine.jdbc.Figures.say;
+import static io.syncengine.jdbc.Figures.seconds;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.syncengine.spi.Entry;
-import io.syncengine.testkit.Entries;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,13 +18,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,13 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SqliteFigures {
   private static final int KEYS = 100_000;
-  private static final int BATCH = 1_000;
-  private static final int ROUNDS = 9;
   private static final int BATCHES_A_ROUND = 40;
   private static final int LOADS_A_ROUND = 60_000;
 
   @TempDir Path folder;
-  private long version;
+  private final Figures figures = new Figures(KEYS);
 
   @ParameterizedTest
   @ValueSource(ints = {100, 1_000})
@@ -49,12 +49,11 @@ class SqliteFigures {
         new SqliteConnections(
             new SqliteFile(bare.file), SqliteConnections.Use.WRITE, bare.config.requestTimeout());
     JdbcTier tier = ours.open();
-    Random random = new Random(1);
     try (Connection connection = source.getConnection();
         HikariDataSource pool = pool(bare)) {
       List<Double> flushes = new ArrayList<>();
       for (int round = 0; round < ROUNDS; round++) {
-        List<List<Entry>> batches = batches(random, bytes);
+        List<List<Entry>> batches = figures.batches(BATCHES_A_ROUND, bytes);
         double bareRate = BATCHES_A_ROUND * BATCH / seconds(() -> bareFlush(connection, batches));
         double rate = BATCHES_A_ROUND * BATCH / seconds(() -> batches.forEach(tier::apply));
         flushes.add(rate / bareRate);
@@ -63,7 +62,7 @@ class SqliteFigures {
       List<Double> loads = new ArrayList<>();
       List<Double> kept = new ArrayList<>();
       for (int round = 0; round < ROUNDS; round++) {
-        List<String> ids = ids(random);
+        List<String> ids = figures.ids(LOADS_A_ROUND);
         double bareTime = seconds(() -> bareLoad(pool, ids)) / LOADS_A_ROUND * 1e6;
         double keptTime = seconds(() -> keptLoad(pool, ids)) / LOADS_A_ROUND * 1e6;
         double time =
@@ -81,25 +80,6 @@ class SqliteFigures {
     }
   }
 
-  private interface Work {
-    void run() throws SQLException;
-  }
-
-  private static double seconds(Work work) throws SQLException {
-    long began = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - began) / 1e9;
-  }
-
-  private static double median(List<Double> values) {
-    Collections.sort(values);
-    return values.get(values.size() / 2);
-  }
-
-  private static void say(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
-  }
-
   private static HikariDataSource pool(SqliteFixture bare) {
     HikariConfig config = new HikariConfig();
     config.setDataSource(
@@ -107,34 +87,6 @@ class SqliteFigures {
             new SqliteFile(bare.file), SqliteConnections.Use.READ, bare.config.requestTimeout()));
     config.setMaximumPoolSize(4);
     return new HikariDataSource(config);
-  }
-
-  private List<List<Entry>> batches(Random random, int bytes) {
-    List<List<Entry>> batches = new ArrayList<>();
-    for (int i = 0; i < BATCHES_A_ROUND; i++) {
-      version++;
-      Map<String, Entry> batch = new TreeMap<>();
-      while (batch.size() < BATCH) {
-        byte[] content = new byte[bytes];
-        random.nextBytes(content);
-        String id = id(random);
-        batch.put(id, Entries.value(id, version, content).toBuilder().origin("instance").build());
-      }
-      batches.add(Entries.batch(batch.values()));
-    }
-    return batches;
-  }
-
-  private static String id(Random random) {
-    return "org.item." + Integer.toHexString(random.nextInt(KEYS) * 0x9E3779B1);
-  }
-
-  private static List<String> ids(Random random) {
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < LOADS_A_ROUND; i++) {
-      ids.add(id(random));
-    }
-    return ids;
   }
 
   private static void bareFlush(Connection c, List<List<Entry>> batches) throws SQLException {
@@ -169,10 +121,6 @@ class SqliteFigures {
     s.setNull(13, Types.VARCHAR);
     s.setBytes(14, entry.content());
   }
-
-  private static final String SELECT =
-      "SELECT version, tombstone, content_hash, updated_at, codec, merge_type, sequence, origin,"
-          + " trace_parent, trace_state, content FROM items WHERE id = ?";
 
   private static void bareLoad(HikariDataSource pool, List<String> ids) throws SQLException {
     for (String id : ids) {

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.jdbc;
+
+import io.syncengine.model.TierException;
+import io.syncengine.testkit.TestTierConfig;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The database of a test: tiers on it, and plain connections beside them. */
+abstract class JdbcFixture {
+  final TestTierConfig config;
+
+  JdbcFixture(String url) {
+    this.config = TestTierConfig.defaults().withUrl(url);
+  }
+
+  /** A connection as another program has it. */
+  abstract Connection connect() throws SQLException;
+
+  JdbcTier open() {
+    return open(config);
+  }
+
+  JdbcTier open(TestTierConfig with) {
+    JdbcTier tier = new JdbcTier();
+    tier.open(with);
+    return tier;
+  }
+
+  /** Opens a tier that is refused for good; checks that the message is one line that names L3. */
+  TierException refused(TestTierConfig with) {
+    JdbcTier tier = new JdbcTier();
+    try {
+      tier.open(with);
+    } catch (TierException e) {
+      if (e.retryable() || e.getMessage().contains("\n") || !e.tier().equals("L3")) {
+        throw new AssertionError("not a refusal in one line", e);
+      }
+      return e;
+    }
+    tier.close();
+    throw new AssertionError("the open was not refused");
+  }
+
+  /** Runs statements as another program would. */
+  void sql(String... statements) {
+    try (Connection c = connect()) {
+      run(c, statements);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static void run(Connection connection, String... statements) throws SQLException {
+    try (Statement s = connection.createStatement()) {
+      for (String sql : statements) {
+        s.execute(sql);
+      }
+    }
+  }
+
+  /** The first column of a query's rows. */
+  List<String> query(String sql) {
+    try (Connection c = connect()) {
+      return query(c, sql);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static List<String> query(Connection connection, String sql) throws SQLException {
+    List<String> result = new ArrayList<>();
+    try (Statement s = connection.createStatement();
+        ResultSet rs = s.executeQuery(sql)) {
+      while (rs.next()) {
+        result.add(rs.getString(1));
+      }
+      return result;
+    }
+  }
+}
