@@ -28,5 +28,9 @@ final class Throttle {
   /** Turns the clock until upkeep has seen a level. */
   static void level(Rig rig, SyncEngine engine, PressureLevel level) {
     rig.turnUntil("level " + level, Duration.ofMillis(1), () -> engine.pressure().level() == level);
+    // Until its run is over it has not asked the clock for the next one.
+    Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("sync-engine-watch-"))
+        .forEach(Rig::awaitHalt);
   }
 }
