@@ -45,6 +45,17 @@ final class Diagnosis {
     if (ahead > parts.config().clockTolerance().toMillis()) {
       reasons.add("versions are " + ahead + " ms ahead of this machine's clock");
     }
+    long skew = upkeep.clockSkewMillis();
+    if (skew != 0) {
+      reasons.add(
+          "this machine's clock is "
+              + Math.abs(skew)
+              + " ms "
+              + (skew > 0 ? "ahead of" : "behind")
+              + " that of "
+              + parts.truth.name()
+              + "; old tombstones are not purged");
+    }
     if (parts.pressure.level().compareTo(PressureLevel.CRITICAL) >= 0) {
       reasons.add("pressure is " + parts.pressure.level() + "; writes are refused");
     }

@@ -11,9 +11,9 @@ import java.time.Duration;
 
 /**
  * What has to be looked at again and again. One task watches pressure, memory's room and the disk;
- * another, which calls the ground truth and may be held up by it, purges old tombstones and joins a
- * ground truth that was down at the start. The fields with times belong to the runs of {@code
- * chores}.
+ * another, which calls the ground truth and may be held up by it, purges old tombstones, compares
+ * clocks, and joins a ground truth that was down or has become another one. The fields with times
+ * belong to the runs of {@code chores}.
  */
 final class Upkeep {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
@@ -21,12 +21,14 @@ final class Upkeep {
   private static final long PURGE_NANOS = Duration.ofHours(1).toNanos();
   private static final int PURGE_LIMIT = 1000;
   private static final long CLOCK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long SKEW_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final Parts parts;
   private final Startup startup;
   private final Runnable shutdown;
   private final SerialTask watch;
   private final SerialTask chores;
+  private final ClockSkew skew;
   private volatile String joinFailure;
   private volatile boolean stopped;
   // Belongs to the runs of watch.
@@ -34,6 +36,7 @@ final class Upkeep {
   // Belong to the runs of chores.
   private long clockKeptAtNanos;
   private long purgeAtNanos;
+  private long skewAtNanos;
   private long joinAtNanos;
   private int joinFailures;
 
@@ -48,7 +51,9 @@ final class Upkeep {
     this.shutdown = shutdown;
     this.watch = parts.task("watch", this::watch);
     this.chores = parts.task("chores", this::work);
+    this.skew = new ClockSkew(parts.truth, parts.time);
     this.purgeAtNanos = parts.time.nanoTime();
+    this.skewAtNanos = purgeAtNanos;
     this.joinAtNanos = purgeAtNanos;
     this.clockKeptAtNanos = purgeAtNanos;
   }
@@ -67,6 +72,15 @@ final class Upkeep {
   /** Why the ground truth refused to be joined; null if it did not, or is joined. */
   String joinFailure() {
     return joinFailure;
+  }
+
+  /**
+   * By how many milliseconds this machine's clock is ahead of the ground truth's; negative if it is
+   * behind, 0 if that is within the tolerance.
+   */
+  long clockSkewMillis() {
+    long millis = skew.millis();
+    return Math.abs(millis) > parts.config().clockTolerance().toMillis() ? millis : 0;
   }
 
   private void watch() {
@@ -94,9 +108,18 @@ final class Upkeep {
     }
   }
 
+  private void compareClocks() {
+    long now = parts.time.nanoTime();
+    if (now - skewAtNanos >= 0) {
+      skewAtNanos = now + SKEW_NANOS;
+      skew.measure();
+    }
+  }
+
   private void work() {
     try {
       if (parts.truth.isOpen()) {
+        compareClocks();
         purge();
       } else {
         join();
@@ -122,6 +145,7 @@ final class Upkeep {
     }
     joinFailure = null;
     joinFailures = 0;
+    skewAtNanos = now;
     parts.groundTruthIsBack();
     LOG.log(System.Logger.Level.INFO, "the ground truth is there: " + parts.truth.description());
   }
@@ -130,6 +154,8 @@ final class Upkeep {
     long now = parts.time.nanoTime();
     if (now - purgeAtNanos < 0
         || parts.config().readOnly()
+        // By a wrong clock it would take deletes away that others still need.
+        || clockSkewMillis() != 0
         || !parts.truth.has(TombstonePurge.class)) {
       return;
     }

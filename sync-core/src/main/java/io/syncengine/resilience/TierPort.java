@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -35,9 +36,9 @@ import java.util.function.Supplier;
  * tells telemetry, remembers how the tier is, and turns whatever it throws into the exceptions of
  * its contract.
  *
- * <p>Safe from any thread. {@code info} is set by who opens and taken by who closes; {@code
- * failure} is written by whoever made the call and read by anyone, in volatile mode; the last one
- * wins.
+ * <p>Safe from any thread. {@code info} is set by who opens and taken by who closes or finds
+ * another database there; {@code failure} is written by whoever made the call and read by anyone,
+ * in volatile mode; the last one wins.
  */
 public final class TierPort {
   private final Tier tier;
@@ -181,7 +182,32 @@ public final class TierPort {
   /** Reads changes; see {@link ChangeLog}. */
   public ChangePage poll(long from, int limit) {
     ChangeLog log = require(ChangeLog.class);
-    return opened("poll", () -> log.poll(from, limit));
+    TierInfo known = info.get();
+    ChangePage page = opened("poll", () -> log.poll(from, limit));
+    if (known != null && !known.databaseId().equals(page.databaseId())) {
+      throw replaced(known);
+    }
+    return page;
+  }
+
+  /** Another database stands there now. It is another tier's until it was opened and checked. */
+  private TierUnavailableException replaced(TierInfo known) {
+    if (info.compareAndSet(known, null)) {
+      tier.close();
+    }
+    TierUnavailableException e =
+        new TierUnavailableException(
+            name(),
+            "poll",
+            "another database stands where the tier's was; it is opened anew",
+            null);
+    failed(e);
+    return e;
+  }
+
+  /** The time as the tier has it; see {@link Tier#serverTimeMillis}. */
+  public OptionalLong serverTimeMillis() {
+    return opened("clock", tier::serverTimeMillis);
   }
 
   /** Removes old tombstones; see {@link TombstonePurge}. */

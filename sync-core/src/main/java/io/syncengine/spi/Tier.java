@@ -34,13 +34,15 @@ public interface Tier extends AutoCloseable {
 
   /**
    * Writes a batch in one transaction. Each entry is written only if it is above what is there
-   * (fenced), and, if it has a base, only over exactly that base.
+   * (fenced), and, if it has a base, only over exactly that base. If another database than the one
+   * that was opened can come to stand behind an open tier, such as a restored one, it is told
+   * within the transaction and nothing is written.
    *
    * @param batch at least one entry, each id once, sorted by {@link
    *     io.syncengine.model.ItemId#BYTE_ORDER}
    * @return an outcome for each
    * @throws io.syncengine.model.TierUnavailableException if the outcome is unknown or nothing was
-   *     written; the same batch may be applied again at any time
+   *     written, as over another database; the same batch may be applied again at any time
    * @throws io.syncengine.model.TierException if the batch as a whole was refused and nothing was
    *     written; the engine splits it
    */

@@ -25,6 +25,7 @@ final class ChangeLogTable {
   record Head(long sequence, long tag, long highestVersion, long horizon) {}
 
   private final Dialect dialect;
+  private final String databaseId;
   private final String lock;
   private final String insert;
   private final String move;
@@ -32,8 +33,10 @@ final class ChangeLogTable {
   private final String selectHighest;
   private final String selectRows;
 
-  ChangeLogTable(Dialect dialect, Tables t) {
+  /** For the tables of a database; what it is written to is checked to be that one. */
+  ChangeLogTable(Dialect dialect, Tables t, String databaseId) {
     this.dialect = dialect;
+    this.databaseId = databaseId;
     String head = dialect.quote(t.head());
     String changes = dialect.quote(t.changes());
     this.lock = dialect.lockHead(t);
@@ -45,16 +48,9 @@ final class ChangeLogTable {
             + ", leaf_sum, payload) VALUES (?,?,?,?,?,?,?)";
     this.move =
         "UPDATE " + head + " SET sequence = ?, tag = ?, highest_version = ? WHERE place = 1";
-    this.selectHighest = "SELECT highest_version FROM " + head;
-    String start = "SELECT m.value, h.sequence, h.tag";
-    String from =
-        " FROM "
-            + head
-            + " h JOIN "
-            + dialect.quote(t.meta())
-            + " m ON m.name = '"
-            + Meta.DATABASE_ID
-            + "'";
+    this.selectHighest = "SELECT highest_version, " + dialect.databaseId(t) + " FROM " + head;
+    String start = "SELECT " + dialect.databaseId(t) + ", h.sequence, h.tag";
+    String from = " FROM " + head + " h";
     this.selectHead = start + from;
     this.selectRows =
         start
@@ -70,6 +66,9 @@ final class ChangeLogTable {
     try (ResultSet rs = session.prepare(lock).executeQuery()) {
       if (!rs.next()) {
         throw new SQLException("the head row or the purge horizon is missing");
+      }
+      if (!databaseId.equals(dialect.getText(rs, 5))) {
+        throw new ReplacedException();
       }
       return new Head(
           rs.getLong(1), rs.getLong(2), rs.getLong(3), Long.parseLong(dialect.getText(rs, 4)));
@@ -111,6 +110,9 @@ final class ChangeLogTable {
       if (!rs.next()) {
         throw new SQLException("the head row is missing");
       }
+      if (!databaseId.equals(dialect.getText(rs, 2))) {
+        throw new ReplacedException();
+      }
       return rs.getLong(1);
     }
   }
@@ -124,9 +126,12 @@ final class ChangeLogTable {
     }
     try (ResultSet rs = s.executeQuery()) {
       if (!rs.next()) {
-        throw new SQLException("the head row or the database id is missing");
+        throw new SQLException("the head row is missing");
       }
-      String databaseId = dialect.getText(rs, 1);
+      String found = dialect.getText(rs, 1);
+      if (found == null) {
+        throw new SQLException("the database id is missing");
+      }
       long head = rs.getLong(2);
       long headTag = rs.getLong(3);
       List<ChangeRow> rows = new ArrayList<>();
@@ -144,7 +149,7 @@ final class ChangeLogTable {
           }
         } while (rs.next());
       }
-      return new ChangePage(databaseId, head, headTag, rows);
+      return new ChangePage(found, head, headTag, rows);
     }
   }
 }

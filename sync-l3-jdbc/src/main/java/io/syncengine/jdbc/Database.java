@@ -27,7 +27,7 @@ record Database(
       TierInfo info,
       boolean writable,
       Failures failures) {
-    ChangeLogTable changeLog = new ChangeLogTable(dialect, tables);
+    ChangeLogTable changeLog = new ChangeLogTable(dialect, tables, info.databaseId());
     RowReader reader = new RowReader(dialect, tables);
     return new Database(
         connections,

@@ -56,8 +56,20 @@ interface Dialect {
     return false;
   }
 
-  /** Locks the head for this transaction; gives sequence, tag, highest version, purge horizon. */
+  /**
+   * Locks the head for this transaction; gives sequence, tag, highest version, purge horizon,
+   * database id.
+   */
   String lockHead(Tables t);
+
+  /** The database's id, to be one more column of a query. */
+  default String databaseId(Tables t) {
+    return "(SELECT d.value FROM "
+        + quote(t.meta())
+        + " d WHERE d.name = '"
+        + Meta.DATABASE_ID
+        + "')";
+  }
 
   /**
    * One parameter, an {@link #idList}; gives for each row that is there the index of its id in the

@@ -101,6 +101,9 @@ final class Failures {
   }
 
   private String unavailable(SQLException e) {
+    if (e instanceof ReplacedException) {
+      return e.getMessage() + "; nothing was written";
+    }
     return driverError(e).getErrorCode() <= 0
         ? "no connection to the database within the request time-out; it is retried"
         : "the database is busy, full or cannot be read (error "

@@ -86,7 +86,9 @@ abstract class MySqlFamily implements Dialect {
    */
   @Override
   public String lockHead(Tables t) {
-    return "SELECT h.sequence, h.tag, h.highest_version, m.value FROM "
+    return "SELECT h.sequence, h.tag, h.highest_version, m.value, "
+        + databaseId(t)
+        + " FROM "
         + quote(t.head())
         + " h STRAIGHT_JOIN "
         + quote(t.meta())

@@ -54,7 +54,9 @@ final class SqliteDialect implements Dialect {
   @Override
   public String lockHead(Tables t) {
     // The transaction began with BEGIN IMMEDIATE, or as prepareBorrowed set it up.
-    return "SELECT h.sequence, h.tag, h.highest_version, m.value FROM "
+    return "SELECT h.sequence, h.tag, h.highest_version, m.value, "
+        + databaseId(t)
+        + " FROM "
         + quote(t.head())
         + " h, "
         + quote(t.meta())

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.syncengine.model.TierException;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.TestTierConfig;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -9,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** The database of a test: tiers on it, and plain connections beside them. */
 abstract class JdbcFixture {
@@ -53,6 +59,25 @@ abstract class JdbcFixture {
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Another database comes to stand where the tiers' was, such as one from a backup. */
+  void replaceDatabase() {
+    sql("UPDATE meta SET value = 'another' WHERE name = 'database_id'");
+  }
+
+  /** A tier that was open when that happened refuses writes and is not opened again beside. */
+  void assertRefusesReplaced(JdbcTier tier) {
+    assertReplaced(() -> tier.apply(List.of(Entries.value("b", 1, "x"))));
+    assertReplaced(() -> tier.purge(1, 1));
+    assertReplaced(() -> tier.open(config));
+    assertThat(tier.poll(1, 0).databaseId()).isEqualTo("another");
+  }
+
+  private static void assertReplaced(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(TierUnavailableException.class)
+        .hasMessageContaining("another database");
   }
 
   static void run(Connection connection, String... statements) throws SQLException {

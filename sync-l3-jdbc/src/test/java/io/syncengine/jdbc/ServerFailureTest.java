@@ -54,6 +54,16 @@ class ServerFailureTest {
     }
 
     @Test
+    void anotherDatabaseUnderAnOpenTierGetsNothing() {
+      JdbcTier tier = db.open();
+      tier.apply(List.of(value("a", 1, "x")));
+      db.replaceDatabase();
+
+      db.assertRefusesReplaced(tier);
+      assertThat(tier.load(List.of("b")).found()).isEmpty();
+    }
+
+    @Test
     void aRowThatTheDatabaseRefusesFailsTheBatchForGoodAndLeavesNothing() {
       JdbcTier tier = db.open();
       db.admin(

@@ -67,13 +67,22 @@ class SqliteFailureTest {
   }
 
   @Test
+  void anotherDatabaseUnderAnOpenTierGetsNothing() {
+    JdbcTier tier = db.open();
+    tier.apply(List.of(value("a", 1, "x")));
+    db.replaceDatabase();
+
+    db.assertRefusesReplaced(tier);
+    assertThat(db.query("SELECT id FROM items")).containsExactly("a");
+    tier.close();
+    assertThat(db.open().apply(List.of(value("b", 1, "x"))).row().sequence()).isEqualTo(2);
+  }
+
+  @Test
   void aContentOverTheLimitOfARowFailsAlone() {
-    Tables tables = Tables.of("");
     Dialect small = new SqliteDialect(100);
     Database database = new SqliteTarget(db.file, small).open(db.config);
-    BatchWriter writer =
-        new BatchWriter(
-            small, tables, new ChangeLogTable(small, tables), new RowReader(small, tables));
+    BatchWriter writer = database.writer();
     try (Session session = database.connections().write()) {
       var result =
           writer.apply(

@@ -77,7 +77,7 @@ public interface FailPointClauses extends TierClauses {
   @Test
   default void aWriterThatHangsStopsNoReaderAndOtherWritersTimeOut() {
     CrashPoints points = new CrashPoints();
-    TestTierConfig quick = tiers().config().withRequestTimeout(Duration.ofMillis(300));
+    TestTierConfig quick = tiers().config().withRequestTimeout(Duration.ofSeconds(2));
     Tier other = tiers().open(quick.withInstanceId("b"));
     Tier tier = tiers().open(quick.withFailPoints(points));
     tiers().apply(tier, value("a", 1, "x"));

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -55,7 +56,9 @@ public final class FaultyTier implements Tier {
     /** {@link TombstonePurge#purge}. */
     PURGE,
     /** {@link TombstonePurge#horizonMillis}. */
-    HORIZON
+    HORIZON,
+    /** {@link Tier#serverTimeMillis}. */
+    CLOCK
   }
 
   /** How an id is refused. */
@@ -264,6 +267,11 @@ public final class FaultyTier implements Tier {
   @Override
   public LoadResult load(Collection<String> ids) {
     return call(Operation.LOAD, () -> inside.load(ids));
+  }
+
+  @Override
+  public OptionalLong serverTimeMillis() {
+    return call(Operation.CLOCK, inside::serverTimeMillis);
   }
 
   @Override

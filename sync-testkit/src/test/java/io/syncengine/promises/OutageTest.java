@@ -8,13 +8,18 @@ import io.syncengine.EngineState;
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
+import io.syncengine.model.DrainReport;
 import io.syncengine.model.Health;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.InMemoryTier;
+import io.syncengine.testkit.AlteredTier;
+import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.FaultyTier;
+import io.syncengine.testkit.TestTierConfig;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What the log is for: a ground truth that is down, comes back, or is another one. */
@@ -103,6 +108,54 @@ class OutageTest extends Promise {
     SyncEngine right = open(withLog());
     assertThat(right.flush().complete()).isTrue();
     assertThat(rowText("y")).isEqualTo("2");
+  }
+
+  @Test
+  void anotherDatabaseUnderTheRunningEngineGetsNothingAndTheRightOneIsJoinedAgain() {
+    AlteredTier tier = new AlteredTier(rows);
+    SyncEngine engine = open(withoutLog(tier).log(log));
+    engine.submit(SyncItem.of("x", "1"), Ack.MEMORY);
+    assertThat(flush(engine).complete()).isTrue();
+    InMemoryTier other = new InMemoryTier();
+    other.open(TestTierConfig.defaults());
+    tier.inside = other;
+    turnUntil(
+        "it is refused",
+        () -> engine.health().reasons().toString().contains("the log belongs to another database"));
+    assertThat(engine.submit(SyncItem.of("y", "2")).reached()).isEqualTo(Ack.LOGGED);
+    for (int i = 0; i < 50; i++) {
+      time.advance(Duration.ofMillis(200));
+    }
+    assertThat(other.count()).isZero();
+    assertThat(engine.state()).isEqualTo(EngineState.RUNNING);
+    assertThat(engine.health().status()).isEqualTo(Health.Status.DEGRADED);
+    assertThat(text(engine, "y")).isEqualTo("2");
+    tier.inside = rows;
+    turnUntil("it is stored in the right one", () -> "2".equals(rowText("y")));
+    turnUntil("joined", () -> engine.health().status() == Health.Status.UP);
+    assertThat(other.count()).isZero();
+  }
+
+  @Test
+  void withoutALogAnotherDatabaseIsTakenAsItIs() {
+    AlteredTier tier = new AlteredTier(rows);
+    SyncEngine engine = open(withoutLog(tier));
+    engine.submit(SyncItem.of("x", "1"));
+    assertThat(flush(engine).complete()).isTrue();
+    InMemoryTier other = new InMemoryTier();
+    other.open(TestTierConfig.defaults());
+    other.apply(Entries.batch(Entries.value("x", 5, "restored")));
+    tier.inside = other;
+    turnUntil("memory is forgotten", () -> "restored".equals(text(engine, "x")));
+    turnUntil("joined", () -> engine.health().status() == Health.Status.UP);
+    engine.submit(SyncItem.of("y", "2"));
+    turnUntil("it is stored there", () -> other.count() == 2);
+  }
+
+  private DrainReport flush(SyncEngine engine) {
+    CompletableFuture<DrainReport> flushed = CompletableFuture.supplyAsync(engine::flush);
+    turnUntil("a flush", flushed::isDone);
+    return flushed.join();
   }
 
   @Test

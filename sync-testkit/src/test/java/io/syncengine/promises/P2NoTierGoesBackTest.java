@@ -16,6 +16,7 @@ import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierException;
 import io.syncengine.model.VersionMode;
 import io.syncengine.spi.FailPoint;
+import io.syncengine.testkit.AlteredTier;
 import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.FaultyTier.Operation;
@@ -23,8 +24,10 @@ import io.syncengine.testkit.Gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** P2: no tier goes back. */
@@ -209,6 +212,51 @@ class P2NoTierGoesBackTest extends Promise {
     assertThat(rowText("x")).isEqualTo("behind");
     assertThat(behind.health().status()).isEqualTo(Health.Status.DEGRADED);
     assertThat(behind.health().reasons().toString()).contains("ahead of this machine's clock");
+  }
+
+  @Test
+  void aClockApartFromTheGroundTruthsIsReportedAndPurgesNothing() {
+    AtomicLong apart = new AtomicLong();
+    AlteredTier tier =
+        new AlteredTier(rows) {
+          @Override
+          public OptionalLong serverTimeMillis() {
+            return OptionalLong.of(time.currentTimeMillis() - apart.get());
+          }
+        };
+    SyncEngine engine =
+        open(
+            withoutLog(tier)
+                .tombstoneRetention(Duration.ofHours(1))
+                .stalenessBound(Duration.ofDays(1)));
+    engine.delete("gone");
+    turnUntil("the tombstone is stored", () -> row("gone") != null);
+
+    apart.set(Duration.ofHours(3).toMillis());
+    time.advance(Duration.ofMinutes(1));
+    turnUntil("it is told", () -> engine.health().status() == Health.Status.DEGRADED);
+    assertThat(engine.health().reasons())
+        .containsExactly(
+            "this machine's clock is 10800000 ms ahead of that of L3; old tombstones are not"
+                + " purged");
+    time.advance(Duration.ofHours(2));
+    turnSome();
+    assertThat(row("gone")).isNotNull();
+
+    apart.set(-6_000);
+    time.advance(Duration.ofMinutes(1));
+    turnUntil(
+        "the other way", () -> engine.health().reasons().toString().contains("6000 ms behind"));
+    apart.set(5_000);
+    time.advance(Duration.ofMinutes(1));
+    turnUntil("within the tolerance", () -> engine.health().status() == Health.Status.UP);
+    turnUntil("the tombstone is purged", () -> row("gone") == null);
+  }
+
+  private void turnSome() {
+    for (int i = 0; i < 50; i++) {
+      time.advance(Duration.ofMillis(100));
+    }
   }
 
   @Test

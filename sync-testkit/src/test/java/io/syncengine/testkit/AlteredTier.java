@@ -15,6 +15,7 @@ import io.syncengine.spi.TierInfo;
 import io.syncengine.spi.TombstonePurge;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** An in-memory tier of which subclasses change or break one thing. */
 public class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge {
@@ -38,6 +39,11 @@ public class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge {
   @Override
   public LoadResult load(Collection<String> ids) {
     return inside.load(ids);
+  }
+
+  @Override
+  public OptionalLong serverTimeMillis() {
+    return inside.serverTimeMillis();
   }
 
   @Override
