@@ -42,7 +42,7 @@ enum Product {
   /** The command that brings the libraries that the jar's program needs. */
   String libraries() {
     return this == MYSQL
-        ? "apt-get install libaio1 libnuma1"
+        ? "apt-get install libaio1 libnuma1 (Debian 13, Ubuntu 24.04: libaio1t64)"
         : "apt-get install mariadb-server-core";
   }
 

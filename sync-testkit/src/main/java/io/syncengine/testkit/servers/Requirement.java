@@ -3,6 +3,7 @@ package io.syncengine.testkit.servers;
 
 import java.util.Arrays;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.opentest4j.TestAbortedException;
 
@@ -13,12 +14,25 @@ final class Requirement {
 
   private final Set<String> required;
 
+  /**
+   * Reads the list.
+   *
+   * @param list keys of products, with commas between them
+   * @throws IllegalArgumentException if it names something else, which no test would ever miss
+   */
   Requirement(String list) {
     this.required =
         Arrays.stream(list.split(","))
             .map(String::strip)
             .filter(key -> !key.isEmpty())
             .collect(Collectors.toSet());
+    Set<String> unknown = new TreeSet<>(required);
+    for (Product product : Product.values()) {
+      unknown.remove(product.key());
+    }
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(PROPERTY + " lists what is no server: " + unknown);
+    }
   }
 
   static Requirement ofProperty() {

