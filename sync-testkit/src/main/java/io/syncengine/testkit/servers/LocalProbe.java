@@ -9,20 +9,31 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Looks for a server on this machine. */
-final class LocalProbe implements Probe {
+/**
+ * Looks for a server on this machine.
+ *
+ * @param <S> what servers can be made of
+ */
+final class LocalProbe<S> implements Probe<S> {
   private static final List<String> MORE_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin");
 
   private final Product product;
   private final Cache cache;
+  private final Use<S> use;
 
-  LocalProbe(Product product, Cache cache) {
+  /** Makes a source of a program that runs here. */
+  interface Use<S> {
+    S of(Program program, Place place);
+  }
+
+  LocalProbe(Product product, Cache cache, Use<S> use) {
     this.product = product;
     this.cache = cache;
+    this.use = use;
   }
 
   @Override
-  public Source look(Place place) throws IOException, UnavailableException {
+  public S look(Place place) throws IOException, UnavailableException {
     Path path =
         switch (place) {
           case OVERRIDE -> named();
@@ -30,7 +41,7 @@ final class LocalProbe implements Probe {
           case PATH -> installed();
           case CONTAINER -> null;
         };
-    return path == null ? null : new LocalSource(product, Program.at(path, product), place, cache);
+    return path == null ? null : use.of(Program.at(path, product), place);
   }
 
   private Path named() {

@@ -17,6 +17,12 @@ final class LocalSource implements Source {
   private final Cache cache;
   private final SqlCommands commands;
 
+  /** Looks for a product on this machine. */
+  static Probe<Source> probe(Product product, Cache cache) {
+    return new LocalProbe<>(
+        product, cache, (program, place) -> new LocalSource(product, program, place, cache));
+  }
+
   LocalSource(Product product, Program program, Place place, Cache cache) {
     this.product = product;
     this.program = program;
@@ -27,7 +33,7 @@ final class LocalSource implements Source {
 
   @Override
   public String origin() {
-    return place == Place.JAR ? place.toString() : program.path().toString();
+    return program.origin(place);
   }
 
   @Override

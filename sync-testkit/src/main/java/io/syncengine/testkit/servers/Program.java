@@ -19,6 +19,11 @@ record Program(Path path, Path home, String version) {
   private static final Pattern MISSING_LIBRARY =
       Pattern.compile("error while loading shared libraries: ([^:]+):");
 
+  /** Where it was found, for the line in the log of a build. */
+  String origin(Place place) {
+    return place == Place.JAR ? place.toString() : path.toString();
+  }
+
   /**
    * Tries a program.
    *
@@ -41,6 +46,29 @@ record Program(Path path, Path home, String version) {
       throw new UnavailableException(
           path + " is not " + product.title() + "; it said: " + said.output() + ".");
     }
-    return new Program(real, real.getParent().getParent(), version.group(1));
+    Program program = new Program(real, real.getParent().getParent(), version.group(1));
+    if (product == Product.REDIS || product == Product.REDIS_TLS) {
+      program.checkRedis(product);
+    }
+    return program;
+  }
+
+  // Before 7.0 there is no way to say on which port the nodes of a Cluster talk to each other. Told
+  // to listen nowhere, Redis ends at once, after it has complained of what it does not know.
+  private void checkRedis(Product product) throws IOException, UnavailableException {
+    if (Integer.parseInt(version.split("\\.")[0]) < 7) {
+      throw new UnavailableException(
+          path + " is Redis " + version + "; the tests need 7.0 or later.");
+    }
+    if (product == Product.REDIS_TLS) {
+      Shell.Result said =
+          Shell.run(
+              Duration.ofSeconds(30),
+              null,
+              List.of(path.toString(), "--port", "0", "--tls-auth-clients", "no"));
+      if (!said.output().contains("not listen anywhere")) {
+        throw new UnavailableException(path + " was built without TLS.");
+      }
+    }
   }
 }

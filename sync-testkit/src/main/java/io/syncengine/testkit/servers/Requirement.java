@@ -12,6 +12,9 @@ final class Requirement {
   /** The system property that lists the servers without which a run is no good. */
   static final String PROPERTY = "sync.servers.required";
 
+  /** The environment variable that does the same, also for the processes that a build starts. */
+  static final String VARIABLE = "SYNC_SERVERS_REQUIRED";
+
   private final Set<String> required;
 
   /**
@@ -35,8 +38,10 @@ final class Requirement {
     }
   }
 
-  static Requirement ofProperty() {
-    return new Requirement(System.getProperty(PROPERTY, ""));
+  /** What the system property lists, or without it the environment variable. */
+  static Requirement ofThisRun() {
+    String variable = System.getenv().getOrDefault(VARIABLE, "");
+    return new Requirement(System.getProperty(PROPERTY, variable));
   }
 
   /** What to throw: an {@link AssertionError} if it is required, else what skips the test. */

@@ -27,7 +27,11 @@ abstract class ServerJar {
   }
 
   static ServerJar of(Product product) {
-    return product == Product.MYSQL ? new MySqlJar() : new MariaDbJar();
+    return switch (product) {
+      case MYSQL -> new MySqlJar();
+      case MARIADB -> new MariaDbJar();
+      case REDIS, REDIS_TLS -> new RedisJar();
+    };
   }
 
   /**
@@ -64,7 +68,8 @@ abstract class ServerJar {
     }
   }
 
-  private static boolean isFor(String system, String processor) {
+  /** Whether it has binaries for this machine. */
+  boolean isFor(String system, String processor) {
     return system.equals("Linux") && processor.equals("amd64");
   }
 
@@ -133,6 +138,45 @@ abstract class ServerJar {
     @Override
     Path program(Path folder) {
       return folder.resolve("bin/mariadbd");
+    }
+  }
+
+  /** Redis's has one file for each system, with all that it needs linked in. */
+  private static final class RedisJar extends ServerJar {
+    RedisJar() {
+      super("org.signal", "embedded-redis");
+    }
+
+    @Override
+    boolean isFor(String system, String processor) {
+      return (system.equals("Linux") || system.equals("Mac OS X"))
+          && (processor.equals("amd64")
+              || processor.equals("x86_64")
+              || processor.equals("aarch64"));
+    }
+
+    @Override
+    void unpack(JarFile jar, Path folder) throws IOException {
+      String system = System.getProperty("os.name").equals("Linux") ? "linux" : "darwin";
+      String processor = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+      String name = "redis-server-7.0.15-" + system + "-" + processor;
+      ZipEntry entry = jar.getEntry(name);
+      if (entry == null) {
+        throw new IOException("the jar has no " + name + " in it");
+      }
+      Path program = program(folder);
+      Files.createDirectory(program.getParent());
+      try (InputStream in = jar.getInputStream(entry)) {
+        Files.copy(in, program);
+      }
+      if (!program.toFile().setExecutable(true)) {
+        throw new IOException("the program cannot be made one: " + program);
+      }
+    }
+
+    @Override
+    Path program(Path folder) {
+      return folder.resolve("bin/redis-server");
     }
   }
 }

