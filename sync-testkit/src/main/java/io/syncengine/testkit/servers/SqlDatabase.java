@@ -102,6 +102,16 @@ public final class SqlDatabase {
    * @return as {@code mysql://user:p%40ss@127.0.0.1:3306/sync_1?sslMode=DISABLED&…}
    */
   public String url() {
+    return url(port());
+  }
+
+  /**
+   * The same by way of another port of this machine.
+   *
+   * @param port as that of a {@link FaultProxy} to this server
+   * @return as {@link #url()}
+   */
+  public String url(int port) {
     return server.product().title().toLowerCase(Locale.ROOT)
         + "://"
         + user()
@@ -110,7 +120,7 @@ public final class SqlDatabase {
         + "@"
         + host()
         + ":"
-        + port()
+        + port
         + "/"
         + name
         + "?"
