@@ -6,12 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.syncengine.model.Revision;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Before;
-import io.syncengine.spi.Change;
-import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Entry;
-import io.syncengine.spi.IdRange;
 import io.syncengine.spi.ItemOutcome;
-import io.syncengine.spi.Leaf;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.Seeds;
 import io.syncengine.testkit.TestTierConfig;
@@ -78,28 +74,8 @@ final class ThreeWriters {
     assertThat(created).as("ids that somebody saw absent").isEqualTo(highest.size());
     assertThat(found).hasSameSizeAs(highest);
     found.forEach((id, e) -> assertThat(e.revision()).isEqualTo(highest.get(id)));
-    checkLog(tier, highest);
+    new ChangeHistory(tier).check();
     tier.close();
-  }
-
-  private static void checkLog(JdbcTier tier, Map<String, Revision> highest) {
-    List<ChangeRow> rows = tier.poll(1, Integer.MAX_VALUE).rows();
-    Map<String, Revision> followed = new HashMap<>();
-    byte[] sum = new byte[Leaf.BYTES];
-    for (int i = 0; i < rows.size(); i++) {
-      assertThat(rows.get(i).sequence()).isEqualTo(i + 1);
-      for (Change c : rows.get(i).changes()) {
-        Revision before = followed.put(c.id(), c.revision());
-        assertThat(c.before()).isEqualTo(Before.of(before).state());
-        assertThat(c.revision().isAbove(before)).isTrue();
-        Leaf.add(sum, c.leafDelta());
-      }
-    }
-    assertThat(followed).isEqualTo(highest);
-    byte[] live = new byte[Leaf.BYTES];
-    tier.scan(IdRange.ALL, null, Integer.MAX_VALUE)
-        .forEach(e -> Leaf.add(live, Leaf.of(e.id(), e.revision())));
-    assertThat(sum).as("the digest").isEqualTo(live);
   }
 
   private static Revision max(Revision a, Revision b) {
