@@ -8,6 +8,7 @@ import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import io.syncengine.spi.TombstonePurge;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be looked at again and again. One task watches pressure, memory's room and the disk;
@@ -27,7 +28,7 @@ final class Upkeep {
   private final Runnable shutdown;
   private final SerialTask watch;
   private final SerialTask chores;
-  private volatile String joinFailure;
+  private volatile @Nullable String joinFailure;
   private volatile boolean stopped;
   // Belongs to the runs of watch.
   private boolean shutDown;
@@ -65,7 +66,7 @@ final class Upkeep {
   }
 
   /** Why the ground truth refused to be joined; null if it did not, or is joined. */
-  String joinFailure() {
+  @Nullable String joinFailure() {
     return joinFailure;
   }
 

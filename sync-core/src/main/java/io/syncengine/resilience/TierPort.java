@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only way to call a tier: asks its breaker, encodes and decodes contents, tries reads again,
@@ -49,9 +50,9 @@ public final class TierPort {
   private final Retries retries;
   private final LongAdder answers = new LongAdder();
   // Set while the tier is open; whoever takes it out closes the tier.
-  private final AtomicReference<TierInfo> info = new AtomicReference<>();
+  private final AtomicReference<@Nullable TierInfo> info = new AtomicReference<>();
   private volatile boolean closed;
-  private volatile Failure failure;
+  private volatile @Nullable Failure failure;
 
   /**
    * Why a tier is down.
@@ -167,7 +168,7 @@ public final class TierPort {
   }
 
   /** Reads a page in id order; see {@link Scannable}. */
-  public List<Entry> scan(IdRange range, String after, int limit) {
+  public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
     Scannable scannable = require(Scannable.class);
     List<Entry> page = new ArrayList<>();
     List<Entry> found =
