@@ -123,10 +123,10 @@ final class ChangeLogTable {
       s.setInt(2, limit);
     }
     try (ResultSet rs = s.executeQuery()) {
-      if (!rs.next()) {
+      String databaseId = rs.next() ? dialect.getText(rs, 1) : null;
+      if (databaseId == null) {
         throw new SQLException("the head row or the database id is missing");
       }
-      String databaseId = dialect.getText(rs, 1);
       long head = rs.getLong(2);
       long headTag = rs.getLong(3);
       List<ChangeRow> rows = new ArrayList<>();
@@ -139,7 +139,7 @@ final class ChangeLogTable {
                 new ChangeRow(
                     rs.getLong(4),
                     rs.getLong(5),
-                    dialect.getText(rs, 6),
+                    dialect.requireText(rs, 6),
                     ChangePayload.decode(payload)));
           }
         } while (rs.next());
