@@ -71,7 +71,12 @@ final class Diagnosis {
                         + parts.pending.unconfirmed()
                         + " writes wait"));
     if (parts.truth.breaker() != CircuitBreaker.State.CLOSED) {
-      reasons.add(parts.truth.name() + ": its circuit breaker is " + parts.truth.breaker());
+      reasons.add(
+          parts.truth.name()
+              + ": its circuit breaker is "
+              + parts.truth.breaker()
+              + "; the next try may be made in "
+              + millis(parts.truth.nanosUntilTrial()));
     }
     if (upkeep.joinFailure() != null && parts.truth.failure().isEmpty()) {
       reasons.add(parts.truth.name() + " was not joined: " + upkeep.joinFailure());

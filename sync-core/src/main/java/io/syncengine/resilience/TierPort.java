@@ -137,6 +137,11 @@ public final class TierPort {
     return breaker.state();
   }
 
+  /** How long the breaker still refuses calls, in nanoseconds; 0 if it lets one through. */
+  public long nanosUntilTrial() {
+    return breaker.nanosUntilTrial();
+  }
+
   /** How many calls the tier has answered, whatever they were. */
   public long answers() {
     return answers.sum();
