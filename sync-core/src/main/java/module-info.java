@@ -2,6 +2,8 @@
 
 /** The engine's core: API, SPI and everything that needs no driver. */
 module io.syncengine {
+  requires static org.jspecify;
+
   exports io.syncengine;
   exports io.syncengine.model;
   exports io.syncengine.spi;

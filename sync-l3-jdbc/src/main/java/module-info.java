@@ -6,6 +6,7 @@ module io.syncengine.jdbc {
   requires transitive java.sql;
   requires com.zaxxer.hikari;
   requires org.slf4j;
+  requires static org.jspecify;
   requires org.xerial.sqlitejdbc;
 
   // MySQL Connector/J and MariaDB Connector/J, as far as they are there.

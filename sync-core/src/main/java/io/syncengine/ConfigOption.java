@@ -3,6 +3,7 @@ package io.syncengine;
 
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the option table.
@@ -20,7 +21,7 @@ import java.util.function.Predicate;
 record ConfigOption<T>(
     String key,
     Class<T> type,
-    T defaultValue,
+    @Nullable T defaultValue,
     boolean hot,
     boolean secret,
     String allowed,
@@ -36,13 +37,13 @@ record ConfigOption<T>(
   }
 
   T checked(T value) {
-    if (value != null && !check.test(value)) {
+    if (!check.test(value)) {
       throw refused(secret ? "(hidden)" : String.valueOf(value), null);
     }
     return value;
   }
 
-  private IllegalArgumentException refused(String value, Throwable cause) {
+  private IllegalArgumentException refused(String value, @Nullable Throwable cause) {
     return new IllegalArgumentException(key + " is '" + value + "'; allowed: " + allowed, cause);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The option table: every option of the engine is one constant here and nowhere else. */
 final class ConfigOptions {
@@ -173,7 +174,7 @@ final class ConfigOptions {
   }
 
   private static ConfigOption<String> word(
-      String key, String defaultValue, String pattern, String description, boolean hot) {
+      String key, @Nullable String defaultValue, String pattern, String description, boolean hot) {
     Predicate<String> matches = Pattern.compile(pattern).asMatchPredicate();
     return add(
         new ConfigOption<>(

@@ -4,6 +4,7 @@ package io.syncengine;
 import io.syncengine.model.Health;
 import io.syncengine.model.PressureLevel;
 import io.syncengine.resilience.CircuitBreaker;
+import io.syncengine.write.LogAppender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,12 @@ final class Diagnosis {
                         + parts.pending.unconfirmed()
                         + " writes wait"));
     if (parts.truth.breaker() != CircuitBreaker.State.CLOSED) {
-      reasons.add(parts.truth.name() + ": its circuit breaker is " + parts.truth.breaker());
+      reasons.add(
+          parts.truth.name()
+              + ": its circuit breaker is "
+              + parts.truth.breaker()
+              + "; the next try may be made in "
+              + millis(parts.truth.nanosUntilTrial()));
     }
     if (upkeep.joinFailure() != null && parts.truth.failure().isEmpty()) {
       reasons.add(parts.truth.name() + " was not joined: " + upkeep.joinFailure());
@@ -92,13 +98,14 @@ final class Diagnosis {
   }
 
   private void log(List<String> reasons) {
-    if (parts.appender == null) {
+    if (parts.log == null) {
       return;
     }
-    parts.appender.failure().ifPresent(f -> reasons.add("the log does not take writes: " + f));
-    parts.appender.truncationFailure().ifPresent(f -> reasons.add("the log was not cut: " + f));
-    if (parts.appender.unlogged() > 0) {
-      reasons.add(parts.appender.unlogged() + " writes at MEMORY did not get into the log");
+    LogAppender appender = parts.log.appender();
+    appender.failure().ifPresent(f -> reasons.add("the log does not take writes: " + f));
+    appender.truncationFailure().ifPresent(f -> reasons.add("the log was not cut: " + f));
+    if (appender.unlogged() > 0) {
+      reasons.add(appender.unlogged() + " writes at MEMORY did not get into the log");
     }
   }
 

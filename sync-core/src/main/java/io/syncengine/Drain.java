@@ -32,8 +32,8 @@ final class Drain {
     long deadLettered = parts.flusher.deadLettered();
     long start = parts.time.nanoTime();
     long end = start + timeout.toNanos();
-    if (parts.appender != null) {
-      waitUntil(parts.appender.drained(), end);
+    if (parts.log != null) {
+      waitUntil(parts.log.appender().drained(), end);
     }
     CompletableFuture<Void> barrier = parts.pending.barrier();
     parts.flusher.retryNow();
@@ -55,8 +55,8 @@ final class Drain {
       return drainAndStop(ran, timeout, upkeep);
     } finally {
       goOn("keep the clock", startup::keepClock);
-      if (startup.logOpen()) {
-        goOn("close the log", parts.log::close);
+      if (parts.log != null && startup.logOpen()) {
+        goOn("close the log", parts.log.wal()::close);
       }
       goOn("close the ground truth", parts.truth::close);
     }
@@ -83,8 +83,8 @@ final class Drain {
     upkeep.stop(bound);
     parts.follower.stop(bound);
     parts.flusher.stop(bound);
-    if (parts.appender != null) {
-      parts.appender.stop(bound);
+    if (parts.log != null) {
+      parts.log.appender().stop(bound);
     }
     parts.pending.failWaiters(Drain::unanswered);
     List<DeadLetter> letters =
@@ -95,8 +95,8 @@ final class Drain {
           System.Logger.Level.ERROR,
           report.lostCount() + " writes are lost: no tier took them and there is no log");
     }
-    if (parts.appender != null && !parts.config().readOnly()) {
-      goOn("truncate the log", parts.appender::truncateNow);
+    if (parts.log != null && !parts.config().readOnly()) {
+      goOn("truncate the log", parts.log.appender()::truncateNow);
     }
     return report;
   }
@@ -105,9 +105,9 @@ final class Drain {
     try {
       if (parts.truth.isOpen()) {
         flush(timeout);
-      } else if (parts.appender != null) {
+      } else if (parts.log != null) {
         // No ground truth to drain into, but what was handed over still gets into the log.
-        waitUntil(parts.appender.drained(), parts.time.nanoTime() + timeout.toNanos());
+        waitUntil(parts.log.appender().drained(), parts.time.nanoTime() + timeout.toNanos());
       }
     } catch (SyncEngineException e) {
       LOG.log(System.Logger.Level.WARNING, "the drain was cut short", e);

@@ -11,6 +11,7 @@ import io.syncengine.write.WriteRoad;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Lists, sends again and drops dead letters. */
 final class EngineDeadLetters implements DeadLetters {
@@ -64,13 +65,17 @@ final class EngineDeadLetters implements DeadLetters {
             .map(item -> writes.submit(item, ack))
             .orElseGet(() -> writes.delete(letter.id(), version, ack));
     CompletableFuture<Receipt> user = new CompletableFuture<>();
-    written.whenComplete(
-        (receipt, failure) -> callbacks.accept(() -> finish(number, receipt, failure, user)));
+    CompletableFuture<Receipt> unused =
+        written.whenComplete(
+            (receipt, failure) -> callbacks.accept(() -> finish(number, receipt, failure, user)));
     return user;
   }
 
   private void finish(
-      long number, Receipt receipt, Throwable failure, CompletableFuture<Receipt> user) {
+      long number,
+      @Nullable Receipt receipt,
+      @Nullable Throwable failure,
+      CompletableFuture<Receipt> user) {
     if (failure != null) {
       user.completeExceptionally(failure);
       return;

@@ -8,6 +8,7 @@ import io.syncengine.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine tells its ground truth of itself. The instance's id may come from the log, so it
@@ -16,7 +17,7 @@ import java.util.UUID;
 final class Identity implements TierConfig {
   private final SyncEngineConfig config;
   private final String providerName;
-  private final String url;
+  private final @Nullable String url;
   private final TimeSource time;
   private final FailPoints failPoints;
   private volatile String instanceId;
@@ -24,7 +25,7 @@ final class Identity implements TierConfig {
   Identity(
       SyncEngineConfig config,
       String providerName,
-      String url,
+      @Nullable String url,
       TimeSource time,
       FailPoints failPoints) {
     this.config = config;
@@ -60,7 +61,7 @@ final class Identity implements TierConfig {
   }
 
   @Override
-  public String url() {
+  public @Nullable String url() {
     return url;
   }
 

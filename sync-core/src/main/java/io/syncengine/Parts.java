@@ -55,6 +55,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the parts of an engine and connects them; touches no file, server or thread. */
 final class Parts {
@@ -73,8 +74,11 @@ final class Parts {
   final Listeners<Pressure> pressureListeners;
   final Listeners<Receipt> supersededListeners;
   final Listeners<DeadLetter> deadLetterListeners;
-  final WriteAheadLog log;
-  final InMemoryTier ownTruth;
+
+  /** What there is because there is a log; null without one. */
+  final @Nullable LogParts log;
+
+  private final @Nullable InMemoryTier ownTruth;
   final RandomGenerator random;
   final CircuitBreaker breaker;
   final TierPort truth;
@@ -88,8 +92,6 @@ final class Parts {
   final DrainRate drain = new DrainRate();
   final Flusher flusher;
   final ChangeFollower follower;
-  final LogAppender appender;
-  final ClockKeeper clockKeeper;
   final WriteRoad writes;
   final ReadRoad reads;
   final ScanRoad scans;
@@ -102,11 +104,10 @@ final class Parts {
 
   Parts(SyncEngineConfig config) {
     this.config = config;
-    this.time = orElse(config.object(TimeSource.class), TimeSource.SYSTEM);
-    this.failPoints = orElse(config.object(FailPoints.class), FailPoints.OFF);
+    this.time = config.object(TimeSource.class).orElse(TimeSource.SYSTEM);
+    this.failPoints = config.object(FailPoints.class).orElse(FailPoints.OFF);
     this.threads = new EngineThreads(config.name(), time);
-    Scheduler given = config.object(Scheduler.class);
-    this.scheduler = given != null ? given : threads.scheduler();
+    this.scheduler = config.object(Scheduler.class).orElseGet(threads::scheduler);
     this.readers = threads.bounded("read", READERS, MAX_READS_WAITING);
     this.callbacks = callbacks(config);
     this.stateListeners = new Listeners<>(callbacks);
@@ -114,12 +115,12 @@ final class Parts {
     this.supersededListeners = new Listeners<>(callbacks);
     this.deadLetterListeners = new Listeners<>(callbacks);
     Resolution resolution = new Resolution(config);
-    this.log = resolution.log();
+    Optional<WriteAheadLog> chosenLog = resolution.log();
     Resolution.Truth chosen = resolution.truth();
     this.ownTruth = chosen.own() ? (InMemoryTier) chosen.tier() : null;
     this.identity = new Identity(config, chosen.providerName(), chosen.url(), time, failPoints);
     Telemetry telemetry = resolution.telemetry();
-    this.random = orElse(config.object(RandomGenerator.class), SHARED_RANDOM);
+    this.random = config.object(RandomGenerator.class).orElse(SHARED_RANDOM);
     this.breaker = new CircuitBreaker(breakerSettings(config), time, this::breakerMoved);
     this.truth =
         new TierPort(
@@ -132,10 +133,13 @@ final class Parts {
             retries(() -> this.config.queryRetry()));
     this.memory = memory(config, resolution);
     this.pending = new Pending(stripes, memory, time, failPoints);
-    this.deadLetters = log == null ? new MemoryDeadLetters() : new LoggedDeadLetters(log);
+    this.deadLetters =
+        chosenLog.<DeadLetterStore>map(LoggedDeadLetters::new).orElseGet(MemoryDeadLetters::new);
     this.clock = new RevisionClock(time, 0);
     this.batchers = resolution.batcher();
-    this.pressure = new PressureGauge(gauges(), levels(config), time, pressureListeners::tell);
+    this.pressure =
+        new PressureGauge(
+            gauges(chosenLog.isPresent()), levels(config), time, pressureListeners::tell);
     this.flusher =
         new Flusher(
             pending,
@@ -162,26 +166,12 @@ final class Parts {
             threads.pool("follow", 1),
             failPoints,
             onError("follower"));
-    this.appender =
-        log == null
-            ? null
-            : new LogAppender(
-                log,
-                pending,
-                clock,
-                time,
-                scheduler,
-                threads.pool("log", 1),
-                failPoints,
-                telemetry,
-                this::published,
-                onError("log"));
-    this.clockKeeper = log == null ? null : new ClockKeeper(log, clock, appender::loggedCeiling);
+    this.log = chosenLog.map(l -> logParts(l, telemetry)).orElse(null);
     this.writes =
         new WriteRoad(
             pending,
             clock,
-            appender,
+            log == null ? null : log.appender(),
             flusher,
             pressure::level,
             drain,
@@ -222,6 +212,22 @@ final class Parts {
     fitMemory();
   }
 
+  private LogParts logParts(WriteAheadLog chosen, Telemetry telemetry) {
+    LogAppender appender =
+        new LogAppender(
+            chosen,
+            pending,
+            clock,
+            time,
+            scheduler,
+            threads.pool("log", 1),
+            failPoints,
+            telemetry,
+            () -> published(chosen),
+            onError("log"));
+    return new LogParts(chosen, appender, new ClockKeeper(chosen, clock, appender::loggedCeiling));
+  }
+
   private void spillAbove(SyncEngineConfig c) {
     if (log != null && !c.readOnly()) {
       pending.spillAbove(c.l1MaxBytes() / 2);
@@ -246,14 +252,14 @@ final class Parts {
   /** Looks at the log and the volume under it. */
   void measureLog() {
     if (log != null) {
-      logBytes = log.bytes();
-      diskUse = log.diskUse();
+      logBytes = log.wal().bytes();
+      diskUse = log.wal().diskUse();
     }
   }
 
   /** Writes were appended and shown. */
-  private void published() {
-    logBytes = log.bytes();
+  private void published(WriteAheadLog written) {
+    logBytes = written.bytes();
     flusher.added();
   }
 
@@ -265,16 +271,16 @@ final class Parts {
 
   private long unevictableBytes() {
     long bytes = pending.memoryBytes() + deadLetters.memoryBytes();
-    if (appender != null) {
-      bytes += appender.queuedBytes();
+    if (log != null) {
+      bytes += log.appender().queuedBytes();
     }
     return ownTruth == null ? bytes : bytes + ownTruth.bytes();
   }
 
-  private Map<String, DoubleSupplier> gauges() {
+  private Map<String, DoubleSupplier> gauges(boolean withLog) {
     Map<String, DoubleSupplier> gauges = new LinkedHashMap<>();
     gauges.put("memory", () -> (double) unevictableBytes() / config.l1MaxBytes());
-    if (log != null) {
+    if (withLog) {
       gauges.put("log", () -> (double) logBytes / config.walMaxBytes());
       gauges.put("disk", () -> diskUse);
     }
@@ -282,12 +288,11 @@ final class Parts {
   }
 
   private Function<LogPlace, Optional<Entry>> fromLog() {
-    return log == null ? place -> Optional.empty() : log::read;
+    return log == null ? place -> Optional.empty() : log.wal()::read;
   }
 
   private Consumer<Runnable> callbacks(SyncEngineConfig config) {
-    Executor executor = config.object(Executor.class);
-    Executor used = executor != null ? executor : threads.pool("callback", 2);
+    Executor used = config.object(Executor.class).orElseGet(() -> threads.pool("callback", 2));
     return task -> {
       try {
         used.execute(task);
@@ -318,7 +323,7 @@ final class Parts {
 
           @Override
           public RandomGenerator random() {
-            return orElse(config.object(RandomGenerator.class), SHARED_RANDOM);
+            return config.object(RandomGenerator.class).orElse(SHARED_RANDOM);
           }
 
           @Override
@@ -397,16 +402,12 @@ final class Parts {
         c.maxContentBytes(), c.ackTimeout(), c.throttleMaxWait(), c.clockTolerance());
   }
 
-  private static <T> T orElse(T given, T otherwise) {
-    return given != null ? given : otherwise;
-  }
-
   /** Connects the flusher with the follower, the log and the listeners. */
   private final class FlusherEvents implements Flusher.Events {
     @Override
     public void sending(long highestVersion) {
-      if (clockKeeper != null && config.versionMode() == VersionMode.ENGINE) {
-        clockKeeper.cover(highestVersion);
+      if (log != null && config.versionMode() == VersionMode.ENGINE) {
+        log.clock().cover(highestVersion);
       }
     }
 
@@ -441,8 +442,8 @@ final class Parts {
 
     @Override
     public void landed() {
-      if (appender != null) {
-        appender.truncateSoon();
+      if (log != null) {
+        log.appender().truncateSoon();
       }
     }
   }

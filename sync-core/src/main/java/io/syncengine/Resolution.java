@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which implementation of each role a configuration asks for; makes them, opens nothing. */
 final class Resolution {
@@ -48,18 +49,19 @@ final class Resolution {
    *
    * @param tier the tier, not open
    * @param providerName whose options it takes; empty if the application gave it
-   * @param url its URL, or null
+   * @param url its URL; null if the application gave it or it has none
    * @param source what it is called in results
    * @param own whether it is this engine's memory, since nothing lower is configured
    */
-  record Truth(Tier tier, String providerName, String url, Source source, boolean own) {}
+  record Truth(Tier tier, String providerName, @Nullable String url, Source source, boolean own) {}
 
-  /** The write-ahead log, or null. */
-  WriteAheadLog log() {
-    WriteAheadLog given = config.object(WriteAheadLog.class);
-    if (given != null || config.walPath().isEmpty()) {
-      return given;
-    }
+  /** The write-ahead log, if there is to be one. */
+  Optional<WriteAheadLog> log() {
+    Optional<WriteAheadLog> given = config.object(WriteAheadLog.class);
+    return given.isPresent() ? given : config.walPath().map(path -> createLog());
+  }
+
+  private WriteAheadLog createLog() {
     String artifact = "add the artifact io.syncengine:sync-wal-sqlite";
     return Providers.choose(WriteAheadLogProvider.class, logs, config.walProvider(), artifact)
         .orElseThrow(
@@ -71,9 +73,9 @@ final class Resolution {
 
   /** The deepest tier that is configured. */
   Truth truth() {
-    Tier given = config.object(Tier.class);
-    if (given != null) {
-      return new Truth(given, "", null, Source.L3, false);
+    Optional<Tier> given = config.object(Tier.class);
+    if (given.isPresent()) {
+      return new Truth(given.get(), "", null, Source.L3, false);
     }
     if (config.sqlUrl().isPresent() && config.redisUrl().isPresent()) {
       // Fails with the artifact's name as long as no provider serves Redis.
@@ -93,28 +95,32 @@ final class Resolution {
 
   /** The memory tier's provider. */
   MemoryTierProvider memoryTier() {
-    MemoryTierProvider given = config.object(MemoryTierProvider.class);
-    return given != null
-        ? given
-        : Providers.choose(
-                MemoryTierProvider.class, memoryTiers, config.l1Provider(), "check l1_provider")
-            .orElseThrow();
+    return config
+        .object(MemoryTierProvider.class)
+        .or(
+            () ->
+                Providers.choose(
+                    MemoryTierProvider.class,
+                    memoryTiers,
+                    config.l1Provider(),
+                    "check l1_provider"))
+        .orElseThrow();
   }
 
   /** The batcher's provider. */
   BatcherProvider batcher() {
-    BatcherProvider given = config.object(BatcherProvider.class);
-    return given != null
-        ? given
-        : Providers.choose(
-                BatcherProvider.class, batchers, Optional.empty(), "sync-core brings one")
-            .orElseThrow();
+    return config
+        .object(BatcherProvider.class)
+        .or(
+            () ->
+                Providers.choose(
+                    BatcherProvider.class, batchers, Optional.empty(), "sync-core brings one"))
+        .orElseThrow();
   }
 
   /** The codec for writing. */
   Codec codec() {
-    Codec given = config.object(Codec.class);
-    return given != null ? given : Codec.IDENTITY;
+    return config.object(Codec.class).orElse(Codec.IDENTITY);
   }
 
   /** Every codec at hand, for reading. */
@@ -128,23 +134,25 @@ final class Resolution {
 
   /** How conflicting writes are joined. */
   MergeStrategy mergeStrategy() {
-    MergeStrategy given = config.object(MergeStrategy.class);
-    return given != null
-        ? given
-        : Providers.choose(
-                MergeStrategyProvider.class,
-                Providers.all(
-                    MergeStrategyProvider.class, ServiceLoader.load(MergeStrategyProvider.class)),
-                Optional.empty(),
-                "")
-            .map(MergeStrategyProvider::create)
-            .orElse(MergeStrategy.LAST_WRITER_WINS);
+    return config
+        .object(MergeStrategy.class)
+        .or(
+            () ->
+                Providers.choose(
+                        MergeStrategyProvider.class,
+                        Providers.all(
+                            MergeStrategyProvider.class,
+                            ServiceLoader.load(MergeStrategyProvider.class)),
+                        Optional.empty(),
+                        "")
+                    .map(MergeStrategyProvider::create))
+        .orElse(MergeStrategy.LAST_WRITER_WINS);
   }
 
   /** Everything at hand that wants to be told of calls. */
   Telemetry telemetry() {
     List<Telemetry> all = new ArrayList<>();
-    Optional.ofNullable(config.object(Telemetry.class)).ifPresent(all::add);
+    config.object(Telemetry.class).ifPresent(all::add);
     Providers.all(TelemetryProvider.class, ServiceLoader.load(TelemetryProvider.class))
         .forEach(p -> all.add(p.create(config.name())));
     return switch (all.size()) {

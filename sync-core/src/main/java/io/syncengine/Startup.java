@@ -43,9 +43,10 @@ final class Startup {
       parts.retries(config::startupRetry).run(this::join);
       return;
     }
-    parts.log.open(new LogConfig(config, parts.time, parts.failPoints));
+    WriteAheadLog log = parts.log.wal();
+    log.open(new LogConfig(config, parts.time, parts.failPoints));
     logOpen = true;
-    keepInstanceId(config);
+    keepInstanceId(log, config);
     try {
       join();
     } catch (TierUnavailableException e) {
@@ -60,15 +61,15 @@ final class Startup {
     return logOpen;
   }
 
-  private void keepInstanceId(SyncEngineConfig config) {
+  private void keepInstanceId(WriteAheadLog log, SyncEngineConfig config) {
     if (config.instanceId().isPresent()) {
       return;
     }
-    Optional<String> kept = parts.log.state(INSTANCE_ID);
+    Optional<String> kept = log.state(INSTANCE_ID);
     if (kept.isPresent()) {
       parts.identity.instanceId(kept.get());
     } else if (!config.readOnly()) {
-      parts.log.putState(INSTANCE_ID, parts.identity.instanceId());
+      log.putState(INSTANCE_ID, parts.identity.instanceId());
     }
   }
 
@@ -91,7 +92,8 @@ final class Startup {
     if (parts.log == null) {
       return;
     }
-    Optional<String> known = parts.log.state(DATABASE_ID);
+    WriteAheadLog log = parts.log.wal();
+    Optional<String> known = log.state(DATABASE_ID);
     if (known.isPresent() && !known.get().equals(info.databaseId())) {
       throw new TierException(
           parts.truth.name(),
@@ -102,7 +104,7 @@ final class Startup {
           null);
     }
     if (known.isEmpty() && !parts.config().readOnly()) {
-      parts.log.putState(DATABASE_ID, info.databaseId());
+      log.putState(DATABASE_ID, info.databaseId());
     }
   }
 
@@ -117,17 +119,17 @@ final class Startup {
     if (parts.log == null) {
       return;
     }
-    WriteAheadLog log = parts.log;
-    parts.clockKeeper.restore();
+    LogParts log = parts.log;
+    log.clock().restore();
     Replay replay = new Replay();
-    log.replay(replay);
-    parts.appender.replayed(replay.lastGroup);
+    log.wal().replay(replay);
+    log.appender().replayed(replay.lastGroup);
   }
 
   /** Keeps what the clock has passed by reading and following, which no append has told the log. */
   void keepClock() {
-    if (logOpen && !parts.config().readOnly()) {
-      parts.clockKeeper.keep();
+    if (logOpen && parts.log != null && !parts.config().readOnly()) {
+      parts.log.clock().keep();
     }
   }
 

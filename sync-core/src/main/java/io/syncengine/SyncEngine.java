@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tiered synchronization engine: items are written once and read from memory, from Redis or from
@@ -378,7 +379,7 @@ public interface SyncEngine extends AutoCloseable {
    * @return the winner, or null if the function returned null
    * @throws IllegalArgumentException if the function returns an item of another id
    */
-  SyncItem getOrCompute(String id, Function<String, SyncItem> function);
+  @Nullable SyncItem getOrCompute(String id, Function<String, @Nullable SyncItem> function);
 
   /**
    * Where an id stands, tier by tier.

@@ -132,7 +132,7 @@ public final class SyncEngineConfig {
    * @return the value, if one was set
    */
   public Optional<String> redisUrl() {
-    return Optional.ofNullable(get(ConfigOptions.REDIS_URL));
+    return find(ConfigOptions.REDIS_URL);
   }
 
   /**
@@ -141,7 +141,7 @@ public final class SyncEngineConfig {
    * @return the value, if one was set
    */
   public Optional<String> sqlUrl() {
-    return Optional.ofNullable(get(ConfigOptions.SQL_URL));
+    return find(ConfigOptions.SQL_URL);
   }
 
   /**
@@ -186,7 +186,7 @@ public final class SyncEngineConfig {
    * @return the value, if one was set
    */
   public Optional<Path> walPath() {
-    return Optional.ofNullable(get(ConfigOptions.WAL_PATH));
+    return find(ConfigOptions.WAL_PATH);
   }
 
   /**
@@ -267,7 +267,7 @@ public final class SyncEngineConfig {
    * @return the value, if one was set
    */
   public Optional<String> instanceId() {
-    return Optional.ofNullable(get(ConfigOptions.INSTANCE_ID));
+    return find(ConfigOptions.INSTANCE_ID);
   }
 
   /**
@@ -501,7 +501,7 @@ public final class SyncEngineConfig {
    * @return the value, if one was set
    */
   public Optional<String> l1Provider() {
-    return Optional.ofNullable(get(ConfigOptions.L1_PROVIDER));
+    return find(ConfigOptions.L1_PROVIDER);
   }
 
   /**
@@ -510,7 +510,7 @@ public final class SyncEngineConfig {
    * @return the value, if one was set
    */
   public Optional<String> l2Provider() {
-    return Optional.ofNullable(get(ConfigOptions.L2_PROVIDER));
+    return find(ConfigOptions.L2_PROVIDER);
   }
 
   /**
@@ -519,7 +519,7 @@ public final class SyncEngineConfig {
    * @return the value, if one was set
    */
   public Optional<String> l3Provider() {
-    return Optional.ofNullable(get(ConfigOptions.L3_PROVIDER));
+    return find(ConfigOptions.L3_PROVIDER);
   }
 
   /**
@@ -528,7 +528,7 @@ public final class SyncEngineConfig {
    * @return the value, if one was set
    */
   public Optional<String> walProvider() {
-    return Optional.ofNullable(get(ConfigOptions.WAL_PROVIDER));
+    return find(ConfigOptions.WAL_PROVIDER);
   }
 
   /**
@@ -561,9 +561,9 @@ public final class SyncEngineConfig {
     return text.toString().trim() + "]";
   }
 
-  /** An object that the application gave, or null. */
-  <T> T object(Class<T> type) {
-    return type.cast(objects.get(type));
+  /** An object that the application gave. */
+  <T> Optional<T> object(Class<T> type) {
+    return Optional.ofNullable(objects.get(type)).map(type::cast);
   }
 
   Set<String> providerKeys() {
@@ -574,7 +574,7 @@ public final class SyncEngineConfig {
   Set<String> differences(SyncEngineConfig other, boolean hot) {
     Set<String> keys = new LinkedHashSet<>();
     for (ConfigOption<?> o : ConfigOptions.table().values()) {
-      if (o.hot() == hot && !Objects.equals(get(o), other.get(o))) {
+      if (o.hot() == hot && !find(o).equals(other.find(o))) {
         keys.add(o.key());
       }
     }
@@ -587,9 +587,15 @@ public final class SyncEngineConfig {
     return keys;
   }
 
+  /** The value of an option that has a default. */
   private <T> T get(ConfigOption<T> option) {
-    Object value = values.get(option);
-    return value == null ? option.defaultValue() : option.type().cast(value);
+    return find(option).orElseThrow();
+  }
+
+  private <T> Optional<T> find(ConfigOption<T> option) {
+    return Optional.ofNullable(values.get(option))
+        .map(option.type()::cast)
+        .or(() -> Optional.ofNullable(option.defaultValue()));
   }
 
   private void check() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine;
 
+import io.syncengine.change.ChangeFollower;
 import io.syncengine.model.Ack;
 import io.syncengine.model.BatchResult;
 import io.syncengine.model.DeadLetter;
@@ -42,6 +43,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fields and delegation: checks the state and the arguments, and hands each call to its road. Safe
@@ -64,7 +66,7 @@ final class TieredEngine implements SyncEngine {
   private final ConcurrentHashMap<String, Computation> computing = new ConcurrentHashMap<>();
 
   /** A computation under way; {@code by} is the thread whose caller's function runs. */
-  private record Computation(Thread by, CompletableFuture<SyncItem> result) {}
+  private record Computation(Thread by, CompletableFuture<@Nullable SyncItem> result) {}
 
   private TieredEngine(SyncEngineConfig config) {
     this.parts = new Parts(config);
@@ -224,16 +226,17 @@ final class TieredEngine implements SyncEngine {
       return inside.copy();
     }
     CompletableFuture<T> user = new CompletableFuture<>();
-    inside.whenComplete(
-        (result, failure) ->
-            parts.callbacks.accept(
-                () -> {
-                  if (failure == null) {
-                    user.complete(result);
-                  } else {
-                    user.completeExceptionally(failure);
-                  }
-                }));
+    CompletableFuture<T> unused =
+        inside.whenComplete(
+            (result, failure) ->
+                parts.callbacks.accept(
+                    () -> {
+                      if (failure == null) {
+                        user.complete(result);
+                      } else {
+                        user.completeExceptionally(failure);
+                      }
+                    }));
     return user;
   }
 
@@ -420,7 +423,7 @@ final class TieredEngine implements SyncEngine {
     return hit != null ? Optional.of(hit) : Optional.ofNullable(miss(id));
   }
 
-  private SyncItem miss(String id) {
+  private @Nullable SyncItem miss(String id) {
     return parts.reads.get(ItemId.requireValid(id));
   }
 
@@ -490,7 +493,7 @@ final class TieredEngine implements SyncEngine {
   }
 
   @Override
-  public SyncItem getOrCompute(String id, Function<String, SyncItem> function) {
+  public @Nullable SyncItem getOrCompute(String id, Function<String, @Nullable SyncItem> function) {
     Objects.requireNonNull(function, "function");
     ItemId.requireValid(id);
     requireWritable();
@@ -519,7 +522,7 @@ final class TieredEngine implements SyncEngine {
     }
   }
 
-  private SyncItem compute(String id, Function<String, SyncItem> function) {
+  private @Nullable SyncItem compute(String id, Function<String, @Nullable SyncItem> function) {
     Entry seen = parts.reads.entry(id);
     if (seen != null && !seen.tombstone()) {
       return seen.toItem();
@@ -568,7 +571,8 @@ final class TieredEngine implements SyncEngine {
   @Override
   public EngineStats stats() {
     lifecycle.requireRunning();
-    boolean log = parts.appender != null;
+    LogParts log = parts.log;
+    ChangeFollower.Position position = parts.follower.position();
     return new EngineStats(
         parts.memory.count(),
         parts.memory.bytes(),
@@ -586,14 +590,14 @@ final class TieredEngine implements SyncEngine {
         parts.flusher.deadLettered(),
         parts.flusher.flushes(),
         parts.flusher.failures(),
-        log ? parts.log.bytes() : 0,
-        log ? parts.appender.groups() : 0,
-        log ? parts.appender.entries() : 0,
+        log == null ? 0 : log.wal().bytes(),
+        log == null ? 0 : log.appender().groups(),
+        log == null ? 0 : log.appender().entries(),
         0,
         parts.reads.truthReads(),
         parts.reads.truthHits(),
         parts.follower.followed(),
-        parts.follower.position() == null ? 0 : parts.follower.position().sequence());
+        position == null ? 0 : position.sequence());
   }
 
   @Override

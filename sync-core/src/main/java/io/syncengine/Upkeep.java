@@ -8,6 +8,7 @@ import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import io.syncengine.spi.TombstonePurge;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be looked at again and again. One task watches pressure, memory's room and the disk;
@@ -29,7 +30,7 @@ final class Upkeep {
   private final SerialTask watch;
   private final SerialTask chores;
   private final ClockSkew skew;
-  private volatile String joinFailure;
+  private volatile @Nullable String joinFailure;
   private volatile boolean stopped;
   // Belongs to the runs of watch.
   private boolean shutDown;
@@ -70,7 +71,7 @@ final class Upkeep {
   }
 
   /** Why the ground truth refused to be joined; null if it did not, or is joined. */
-  String joinFailure() {
+  @Nullable String joinFailure() {
     return joinFailure;
   }
 

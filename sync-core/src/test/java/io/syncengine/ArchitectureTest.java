@@ -11,12 +11,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.syncengine.spi.TimeSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Imports go only downward, and time comes from one place. */
 class ArchitectureTest {
   private static final String ROOT = "io.syncengine";
+  private static final Set<String> EXPORTED =
+      Set.of(ROOT, "io.syncengine.model", "io.syncengine.spi");
   private static final JavaClasses CORE =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -84,16 +93,14 @@ class ArchitectureTest {
   }
 
   private static void only(String from, String... below) {
-    String[] allowed = new String[below.length + 2];
-    System.arraycopy(below, 0, allowed, 2, below.length);
-    allowed[0] = "java..";
-    allowed[1] = from;
+    List<String> allowed = new ArrayList<>(List.of(below));
+    allowed.addAll(List.of("java..", "org.jspecify.annotations", from));
     classes()
         .that()
         .resideInAPackage(from)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(allowed)
+        .resideInAnyPackage(allowed.toArray(String[]::new))
         .allowEmptyShould(true)
         .check(CORE);
   }
@@ -147,6 +154,45 @@ class ArchitectureTest {
                 .filter(f -> !f.getModifiers().contains(JavaModifier.FINAL))
                 .forEach(f -> mutable.add(f.getFullName())));
     assertThat(mutable).isEmpty();
+  }
+
+  /** What users can call or implement names only what they can see. */
+  @Test
+  void internalsDoNotLeak() {
+    Set<String> leaks = new TreeSet<>();
+    for (JavaClass c : CORE) {
+      if (isOffered(c)) {
+        Stream.of(c.getFields(), c.getCodeUnits())
+            .flatMap(Set::stream)
+            .filter(m -> isVisible(m.getModifiers()))
+            .filter(m -> signature(m).anyMatch(ArchitectureTest::isHidden))
+            .forEach(m -> leaks.add(m.getFullName()));
+      }
+    }
+    assertThat(leaks).isEmpty();
+  }
+
+  private static Stream<JavaClass> signature(JavaMember member) {
+    Stream<JavaType> types =
+        member instanceof JavaCodeUnit unit
+            ? Stream.concat(unit.getParameterTypes().stream(), Stream.of(unit.getReturnType()))
+            : Stream.of(((JavaField) member).getType());
+    return types.flatMap(t -> t.getAllInvolvedRawTypes().stream());
+  }
+
+  private static boolean isHidden(JavaClass type) {
+    JavaClass plain = type.getBaseComponentType();
+    return plain.getPackageName().startsWith(ROOT) && !isOffered(plain);
+  }
+
+  private static boolean isOffered(JavaClass c) {
+    return EXPORTED.contains(c.getPackageName())
+        && isVisible(c.getModifiers())
+        && c.getEnclosingClass().map(ArchitectureTest::isOffered).orElse(true);
+  }
+
+  private static boolean isVisible(Set<JavaModifier> modifiers) {
+    return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
   }
 
   private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> nameIs(Class<?> type) {

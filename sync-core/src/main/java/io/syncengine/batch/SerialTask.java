@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A body that runs on an executor whenever it is kicked, never twice at a time: a kick during a run
@@ -32,7 +33,7 @@ public final class SerialTask {
   private final TimeSource time;
   private final Runnable body;
   private final Consumer<Throwable> onError;
-  private volatile Timer timer;
+  private volatile @Nullable Timer timer;
 
   private record Timer(long dueNanos, Scheduler.Cancellable handle) {}
 
@@ -112,8 +113,9 @@ public final class SerialTask {
       if (firesBy(due) || state.get() == STOPPED) {
         return;
       }
-      if (timer != null) {
-        timer.handle.cancel();
+      Timer later = timer;
+      if (later != null) {
+        later.handle.cancel();
       }
       Duration delay = Duration.ofNanos(Math.max(0, nanos));
       timer = new Timer(due, scheduler.schedule(this::timerFired, delay));
@@ -141,8 +143,9 @@ public final class SerialTask {
   public boolean stop(Duration bound) {
     state.set(STOPPED);
     synchronized (this) {
-      if (timer != null) {
-        timer.handle.cancel();
+      Timer armed = timer;
+      if (armed != null) {
+        armed.handle.cancel();
         timer = null;
       }
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only reader of the change log. Hands every change, in order and once, to those who keep
@@ -40,7 +41,7 @@ public final class ChangeFollower {
   private final SerialTask task;
   private final AtomicLong followed = new AtomicLong();
   private List<Entry> unsettled = new ArrayList<>();
-  private Position position;
+  private @Nullable Position position;
   private volatile long pollNanos;
   private volatile long confirmedAtNanos;
   private volatile boolean stopped;
@@ -89,7 +90,7 @@ public final class ChangeFollower {
   }
 
   /** Where the follower stands; null before its first poll. */
-  public synchronized Position position() {
+  public synchronized @Nullable Position position() {
     return position;
   }
 
@@ -131,18 +132,15 @@ public final class ChangeFollower {
    *     that of the row followed last means another history, which the next poll finds
    */
   public void own(ChangeRow row, long previousTag) {
-    boolean next;
+    boolean next = false;
     synchronized (this) {
-      if (position != null && row.sequence() <= position.sequence) {
+      Position at = position;
+      if (at != null && row.sequence() <= at.sequence) {
         // Followed by a poll, or skipped by one that found the position; it will not come again.
         listener.passed(row);
-      }
-      next =
-          position != null
-              && row.sequence() == position.sequence + 1
-              && previousTag == position.tag;
-      if (next) {
-        advance(row);
+      } else if (at != null && row.sequence() == at.sequence + 1 && previousTag == at.tag) {
+        advance(at, row);
+        next = true;
       }
     }
     if (!next) {
@@ -208,19 +206,20 @@ public final class ChangeFollower {
   }
 
   /** Takes a page in; returns whether it reached the head. */
-  private synchronized boolean take(Position from, ChangePage page) {
-    if (from == null || !continues(from, page)) {
+  private synchronized boolean take(@Nullable Position from, ChangePage page) {
+    Position at = position;
+    if (at == null || from == null || !continues(from, page)) {
       // What was loaded before the position was known may have changed since.
       position = new Position(page.databaseId(), page.head(), page.headTag());
       listener.anotherHistory();
       return true;
     }
     for (ChangeRow row : page.rows()) {
-      if (row.sequence() == position.sequence + 1) {
-        advance(row);
+      if (row.sequence() == at.sequence + 1) {
+        at = advance(at, row);
       }
     }
-    return position.sequence >= page.head();
+    return at.sequence >= page.head();
   }
 
   private static boolean continues(Position from, ChangePage page) {
@@ -239,11 +238,13 @@ public final class ChangeFollower {
     return !page.rows().isEmpty() && page.rows().get(0).tag() == from.tag;
   }
 
-  private void advance(ChangeRow row) {
+  private Position advance(Position from, ChangeRow row) {
     if (failPoints.proceed(FailPoint.FOLLOW)) {
       row.changes().forEach(listener::changed);
     }
-    position = new Position(position.databaseId, row.sequence(), row.tag());
+    Position to = new Position(from.databaseId, row.sequence(), row.tag());
+    position = to;
     followed.incrementAndGet();
+    return to;
   }
 }

@@ -2,6 +2,7 @@
 package io.syncengine.memory;
 
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what leaves. Newcomers wait in a small window; who leaves it duels with the oldest
@@ -88,10 +89,10 @@ final class EvictionPolicy {
   boolean settle() {
     long bytes = window.bytes();
     boolean oneSmall = window.count() == 1 && bytes <= room.bytes() / ONE_SMALL;
-    if (bytes <= windowShare * room.bytes() || oneSmall) {
+    Node node = window.first();
+    if (node == null || bytes <= windowShare * room.bytes() || oneSmall) {
       return false;
     }
-    Node node = window.first();
     boolean proven = node.hits() >= PROVEN;
     fold(node);
     if (proven || !room.exceeded()) {
@@ -116,7 +117,7 @@ final class EvictionPolicy {
   }
 
   /** Any node, or null. */
-  Node any() {
+  @Nullable Node any() {
     return main.first() == null ? window.first() : main.first();
   }
 
@@ -139,8 +140,10 @@ final class EvictionPolicy {
     return frequency > FrequencySketch.MAX / 3 && (random.nextInt() & 127) == 0;
   }
 
-  /** The oldest resident not read for a round, else the least worthy of those looked at. */
-  private Node victim() {
+  /**
+   * The oldest resident not read for a round, else the least worthy seen; null if none is there.
+   */
+  private @Nullable Node victim() {
     Node least = null;
     double worthOfLeast = 0;
     for (int i = 0; i < LOOKS && main.first() != null; i++) {

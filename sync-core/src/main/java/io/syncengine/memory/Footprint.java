@@ -2,6 +2,7 @@
 package io.syncengine.memory;
 
 import io.syncengine.model.SyncItem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an item costs in memory. {@link #OVERHEAD} was measured on a 64-bit JVM with compressed
@@ -29,7 +30,7 @@ final class Footprint {
         && text(a.traceState()) == text(b.traceState());
   }
 
-  private static int text(String s) {
+  private static int text(@Nullable String s) {
     return s == null ? 0 : STRING + s.length();
   }
 

@@ -23,7 +23,7 @@ final class Ghosts {
 
   void add(int hash, byte place) {
     int number = place == Node.WINDOW ? ++windowEvictions : ++mainEvictions;
-    table[index(hash)] = fingerprint(hash, place) | number & 0xFFFF_FFFFL;
+    table[index(hash)] = fingerprint(hash, place) | (number & 0xFFFF_FFFFL);
   }
 
   /**
@@ -34,7 +34,7 @@ final class Ghosts {
    */
   byte take(int hash, long reach) {
     long word = table[index(hash)];
-    byte place = (word & 1L << 32) == 0 ? Node.WINDOW : Node.MAIN;
+    byte place = (word & (1L << 32)) == 0 ? Node.WINDOW : Node.MAIN;
     if ((word & 0xFFFF_FFFF_0000_0000L) != fingerprint(hash, place) || word == 0) {
       return Node.NOWHERE;
     }
@@ -44,10 +44,10 @@ final class Ghosts {
   }
 
   private int index(int hash) {
-    return hash * 0x9E37_79B9 >>> Integer.numberOfLeadingZeros(table.length - 1);
+    return (hash * 0x9E37_79B9) >>> Integer.numberOfLeadingZeros(table.length - 1);
   }
 
   private static long fingerprint(int hash, byte place) {
-    return ((long) hash << 1 | (place == Node.WINDOW ? 0 : 1)) << 32;
+    return (((long) hash << 1) | (place == Node.WINDOW ? 0 : 1)) << 32;
   }
 }

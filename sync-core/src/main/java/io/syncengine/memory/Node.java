@@ -3,6 +3,7 @@ package io.syncengine.memory;
 
 import io.syncengine.model.SyncItem;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An item's place in the tier: entry of the hash table and link of the policy's queues in one
@@ -39,10 +40,10 @@ final class Node {
   private int weightAndPlace;
   private int hashAndHits;
   private String key;
-  private volatile SyncItem item;
-  volatile Node chained;
-  Node previous;
-  Node next;
+  private volatile @Nullable SyncItem item;
+  volatile @Nullable Node chained;
+  @Nullable Node previous;
+  @Nullable Node next;
 
   Node(SyncItem item, int hash, int weight) {
     this.item = item;
@@ -56,13 +57,18 @@ final class Node {
     return (hashAndHits & ~LOW_BITS) == hash && key.equals(id);
   }
 
+  /** Whether this is a node of the same id. */
+  boolean isOfSameId(Node other) {
+    return isOf(other.key, other.hash());
+  }
+
   /** The hash of the id; the two lowest bits are zero. */
   int hash() {
     return hashAndHits & ~LOW_BITS;
   }
 
   /** The item, or null if the node is dead. */
-  SyncItem item() {
+  @Nullable SyncItem item() {
     return item;
   }
 
@@ -102,7 +108,7 @@ final class Node {
   }
 
   void weight(int weight) {
-    weightAndPlace = weight << 2 | place();
+    weightAndPlace = (weight << 2) | place();
   }
 
   byte place() {
@@ -110,6 +116,6 @@ final class Node {
   }
 
   void place(byte place) {
-    weightAndPlace = weightAndPlace & ~LOW_BITS | place;
+    weightAndPlace = (weightAndPlace & ~LOW_BITS) | place;
   }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /** A queue of nodes, linked through them, that knows its bytes. Guarded by the policy's lock. */
 final class NodeQueue {
   private final byte place;
-  private Node head;
-  private Node tail;
+  private @Nullable Node head;
+  private @Nullable Node tail;
   private long bytes;
   private long count;
 
@@ -13,7 +15,8 @@ final class NodeQueue {
     this.place = place;
   }
 
-  Node first() {
+  /** The oldest node; null if there is none. */
+  @Nullable Node first() {
     return head;
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The hash table of the tier, in segments. Reads take no lock.
  *
@@ -24,11 +26,11 @@ final class NodeTable {
   /** The hash of an id, as nodes carry it. */
   int hash(String id) {
     int h = (id.hashCode() ^ seed) * 0x9E37_79B9;
-    return (h ^ h >>> 16) & ~3;
+    return (h ^ (h >>> 16)) & ~3;
   }
 
   /** The node of an id, or null; it may have died. */
-  Node get(String id) {
+  @Nullable Node get(String id) {
     int hash = hash(id);
     return segment(hash).get(id, hash);
   }
@@ -38,7 +40,7 @@ final class NodeTable {
    *
    * @return the node, or the living one that is there, or null if there is no place for it
    */
-  Node add(Node node) {
+  @Nullable Node add(Node node) {
     return segment(node.hash()).add(node);
   }
 
@@ -56,6 +58,6 @@ final class NodeTable {
   }
 
   private Segment segment(int hash) {
-    return segments[hash >>> 32 - BITS];
+    return segments[hash >>> (32 - BITS)];
   }
 }

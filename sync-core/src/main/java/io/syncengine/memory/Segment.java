@@ -3,6 +3,7 @@ package io.syncengine.memory;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of the hash table: chains of nodes.
@@ -22,7 +23,7 @@ final class Segment {
   private volatile boolean moving;
   private volatile int count;
 
-  Node get(String id, int hash) {
+  @Nullable Node get(String id, int hash) {
     while (true) {
       Node[] seen = slots;
       Node node = find(seen, id, hash);
@@ -38,14 +39,14 @@ final class Segment {
     }
   }
 
-  private synchronized Node getUnderLock(String id, int hash) {
+  private synchronized @Nullable Node getUnderLock(String id, int hash) {
     return find(slots, id, hash);
   }
 
-  synchronized Node add(Node node) {
+  synchronized @Nullable Node add(Node node) {
     int length = 0;
     for (Node n = first(slots, node.hash()); n != null; n = n.chained) {
-      if (n.isOf(node.item().id(), node.hash())) {
+      if (n.isOfSameId(node)) {
         if (n.item() != null) {
           return n;
         }
@@ -99,7 +100,7 @@ final class Segment {
     moving = false;
   }
 
-  private static Node find(Node[] slots, String id, int hash) {
+  private static @Nullable Node find(Node[] slots, String id, int hash) {
     Node node = first(slots, hash);
     while (node != null && !node.isOf(id, hash)) {
       node = node.chained;
@@ -113,11 +114,11 @@ final class Segment {
     SLOT.setRelease(slots, index, node);
   }
 
-  private static Node first(Node[] slots, int hash) {
+  private static @Nullable Node first(Node[] slots, int hash) {
     return (Node) SLOT.getAcquire(slots, index(slots, hash));
   }
 
   private static int index(Node[] slots, int hash) {
-    return hash >>> 2 & slots.length - 1;
+    return (hash >>> 2) & (slots.length - 1);
   }
 }

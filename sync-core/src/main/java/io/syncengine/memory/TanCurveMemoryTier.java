@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory tier of the core. Which items stay is for {@link EvictionPolicy} to say, how much room
@@ -28,13 +29,12 @@ final class TanCurveMemoryTier implements MemoryTier {
   private static final long MAX_SLACK = 1 << 20;
 
   private final NodeTable nodes;
-  private final AtomicReference<Node> fresh = new AtomicReference<>();
+  private final AtomicReference<@Nullable Node> fresh = new AtomicReference<>();
   private final AtomicLong held = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
   private final EvictionPolicy policy;
   private volatile long room;
-  // Written under the lock.
-  private volatile long evictions;
+  private final AtomicLong evictions = new AtomicLong();
 
   TanCurveMemoryTier(MemoryTierConfig config) {
     this.room = atLeastZero(config.maxBytes());
@@ -44,7 +44,7 @@ final class TanCurveMemoryTier implements MemoryTier {
   }
 
   @Override
-  public SyncItem get(String id) {
+  public @Nullable SyncItem get(String id) {
     Node node = nodes.get(id);
     if (node == null) {
       return null;
@@ -54,7 +54,7 @@ final class TanCurveMemoryTier implements MemoryTier {
   }
 
   @Override
-  public SyncItem peek(String id) {
+  public @Nullable SyncItem peek(String id) {
     Node node = nodes.get(id);
     return node == null ? null : node.item();
   }
@@ -78,7 +78,10 @@ final class TanCurveMemoryTier implements MemoryTier {
   /** Puts the item in the place of a living node of its id; false if there is none. */
   private boolean replace(SyncItem item, int weight) {
     Node node = nodes.get(item.id());
-    SyncItem old = node == null ? null : node.item();
+    if (node == null) {
+      return false;
+    }
+    SyncItem old = node.item();
     if (old == null) {
       return false;
     }
@@ -187,7 +190,7 @@ final class TanCurveMemoryTier implements MemoryTier {
 
   @Override
   public long evictions() {
-    return evictions;
+    return evictions.get();
   }
 
   /**
@@ -293,7 +296,7 @@ final class TanCurveMemoryTier implements MemoryTier {
     @Override
     public void evict(Node node) {
       letGo(node);
-      evictions++;
+      evictions.incrementAndGet();
     }
   }
 }

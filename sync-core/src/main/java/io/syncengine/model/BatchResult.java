@@ -3,6 +3,8 @@ package io.syncengine.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome of a bulk call: for each input, in input order, a receipt or the exception that a
@@ -27,7 +29,7 @@ public record BatchResult(List<Entry> entries) {
    * @param receipt the acknowledgement, or null
    * @param failure why there is none, or null
    */
-  public record Entry(Receipt receipt, RuntimeException failure) {
+  public record Entry(@Nullable Receipt receipt, @Nullable RuntimeException failure) {
     /**
      * Checks that exactly one part is there.
      *
@@ -56,7 +58,7 @@ public record BatchResult(List<Entry> entries) {
    * @return the failure, if there is one
    */
   public Optional<RuntimeException> firstFailure() {
-    return entries.stream().filter(e -> e.failure() != null).map(Entry::failure).findFirst();
+    return entries.stream().flatMap(e -> Stream.ofNullable(e.failure())).findFirst();
   }
 
   /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Stored data is not what was written.
  *
@@ -9,7 +11,7 @@ package io.syncengine.model;
 public class CorruptDataException extends SyncEngineException {
   private static final long serialVersionUID = 1L;
 
-  private final String id;
+  private final @Nullable String id;
   private final String expected;
   private final String actual;
 
@@ -21,7 +23,7 @@ public class CorruptDataException extends SyncEngineException {
    * @param expected what should be there, such as a hash in hexadecimal
    * @param actual what is there
    */
-  public CorruptDataException(String message, String id, String expected, String actual) {
+  public CorruptDataException(String message, @Nullable String id, String expected, String actual) {
     super(message, null);
     this.id = id;
     this.expected = expected;
@@ -33,7 +35,7 @@ public class CorruptDataException extends SyncEngineException {
    *
    * @return the id, or null if the corruption is not about one item
    */
-  public String id() {
+  public @Nullable String id() {
     return id;
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.model;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -8,18 +10,19 @@ import java.util.Map;
  *
  * @param value the highest of the causes, 0 and up; 1 is full
  * @param level the level that it amounts to
- * @param causes each gauge by name ({@code memory}, {@code log}, {@code disk})
+ * @param causes each gauge by name ({@code memory}, {@code log}, {@code disk}), in this order;
+ *     cannot be changed
  * @since 0.1
  */
 public record Pressure(double value, PressureLevel level, Map<String, Double> causes) {
   /**
-   * Copies the map.
+   * Copies the map, in its order.
    *
    * @param value see {@link #value()}
    * @param level see {@link #level()}
    * @param causes see {@link #causes()}
    */
   public Pressure {
-    causes = Map.copyOf(causes);
+    causes = Collections.unmodifiableMap(new LinkedHashMap<>(causes));
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * No provider on the class path serves what the configuration asks for, or stored data needs one
  * that is not there. The message names the artifact to add.
@@ -16,7 +18,7 @@ public class ProviderResolutionException extends SyncEngineException {
    * @param message what is missing and which artifact brings it
    * @param cause the cause, or null
    */
-  public ProviderResolutionException(String message, Throwable cause) {
+  public ProviderResolutionException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

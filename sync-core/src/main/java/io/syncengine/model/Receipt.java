@@ -2,6 +2,7 @@
 package io.syncengine.model;
 
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * The acknowledgement of one write. Immutable.
@@ -10,15 +11,16 @@ import java.util.Objects;
  */
 public final class Receipt {
   private final String id;
-  private final SyncItem item;
-  private final Revision tombstone;
+  private final long version;
+  private final Supplier<Revision> revision;
   private final Ack reached;
   private final Outcome outcome;
 
-  private Receipt(String id, SyncItem item, Revision tombstone, Ack reached, Outcome outcome) {
+  private Receipt(
+      String id, long version, Supplier<Revision> revision, Ack reached, Outcome outcome) {
     this.id = id;
-    this.item = item;
-    this.tombstone = tombstone;
+    this.version = version;
+    this.revision = revision;
     this.reached = Objects.requireNonNull(reached, "reached");
     this.outcome = Objects.requireNonNull(outcome, "outcome");
   }
@@ -32,7 +34,7 @@ public final class Receipt {
    * @return the receipt; its content hash is computed only when the revision is asked for
    */
   public static Receipt ofValue(SyncItem item, Ack reached, Outcome outcome) {
-    return new Receipt(item.id(), item, null, reached, outcome);
+    return new Receipt(item.id(), item.version(), item::revision, reached, outcome);
   }
 
   /**
@@ -45,7 +47,7 @@ public final class Receipt {
    * @return the receipt
    */
   public static Receipt ofDelete(String id, Revision revision, Ack reached, Outcome outcome) {
-    return new Receipt(id, null, Objects.requireNonNull(revision, "revision"), reached, outcome);
+    return new Receipt(id, revision.version(), () -> revision, reached, outcome);
   }
 
   /**
@@ -56,7 +58,7 @@ public final class Receipt {
    * @return a new receipt
    */
   public Receipt with(Ack newReached, Outcome newOutcome) {
-    return new Receipt(id, item, tombstone, newReached, newOutcome);
+    return new Receipt(id, version, revision, newReached, newOutcome);
   }
 
   /**
@@ -74,7 +76,7 @@ public final class Receipt {
    * @return 1 or more
    */
   public long version() {
-    return item != null ? item.version() : tombstone.version();
+    return version;
   }
 
   /**
@@ -83,7 +85,7 @@ public final class Receipt {
    * @return the revision
    */
   public Revision revision() {
-    return item != null ? item.revision() : tombstone;
+    return revision.get();
   }
 
   /**

@@ -4,6 +4,7 @@ package io.syncengine.model;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What orders all writes of one id: version, then tombstone over value, then content hash (unsigned
@@ -92,7 +93,7 @@ public final class Revision implements Comparable<Revision> {
    * @param other the other revision, or null for none
    * @return true if {@code other} is null or lower
    */
-  public boolean isAbove(Revision other) {
+  public boolean isAbove(@Nullable Revision other) {
     return other == null || compareTo(other) > 0;
   }
 
@@ -109,7 +110,7 @@ public final class Revision implements Comparable<Revision> {
   }
 
   @Override
-  public boolean equals(Object o) {
+  public boolean equals(@Nullable Object o) {
     return o instanceof Revision other && compareTo(other) == 0;
   }
 

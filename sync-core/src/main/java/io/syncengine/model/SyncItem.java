@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An item: an id and opaque content, JSON in the usual case. Immutable; equal by id, version and
@@ -25,15 +26,15 @@ public final class SyncItem {
   private final byte[] content;
   private final long version;
   private final long updatedAtMillis;
-  private final String traceParent;
-  private final String traceState;
+  private final @Nullable String traceParent;
+  private final @Nullable String traceState;
   // Written by any thread, each time with an equal array; a racy read sees null or a full array,
   // since an array handed over by a data race is safe only if published by a volatile write.
-  private volatile byte[] hash;
+  private volatile byte @Nullable [] hash;
 
   private SyncItem(Builder from) {
     this.id = from.id;
-    this.content = from.content;
+    this.content = Objects.requireNonNull(from.content, "content");
     this.version = from.version;
     this.updatedAtMillis = from.updatedAtMillis;
     this.traceParent = from.traceParent;
@@ -212,7 +213,7 @@ public final class SyncItem {
     if (version == 0) {
       throw new IllegalStateException("the item has no version; it was not accepted yet");
     }
-    byte[] known = hash;
+    byte @Nullable [] known = hash;
     return Revision.ofValue(version, known != null ? known : sha256(content));
   }
 
@@ -221,7 +222,7 @@ public final class SyncItem {
    *
    * @return the header's value, or null
    */
-  public String traceParent() {
+  public @Nullable String traceParent() {
     return traceParent;
   }
 
@@ -230,12 +231,12 @@ public final class SyncItem {
    *
    * @return the header's value, or null
    */
-  public String traceState() {
+  public @Nullable String traceState() {
     return traceState;
   }
 
   @Override
-  public boolean equals(Object o) {
+  public boolean equals(@Nullable Object o) {
     return o instanceof SyncItem other
         && version == other.version
         && id.equals(other.id)
@@ -254,7 +255,7 @@ public final class SyncItem {
   }
 
   private byte[] sharedHash() {
-    byte[] known = hash;
+    byte @Nullable [] known = hash;
     if (known == null) {
       known = sha256(content);
       hash = known;
@@ -273,12 +274,12 @@ public final class SyncItem {
   /** Collects the parts of an item. For one thread. */
   public static final class Builder {
     private final String id;
-    private byte[] content;
+    private byte @Nullable [] content;
     private long version;
     private long updatedAtMillis;
-    private String traceParent;
-    private String traceState;
-    private byte[] hash;
+    private @Nullable String traceParent;
+    private @Nullable String traceState;
+    private byte @Nullable [] hash;
 
     private Builder(String id) {
       this.id = id;
@@ -295,8 +296,9 @@ public final class SyncItem {
       Objects.requireNonNull(json, "content");
       try {
         ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(json));
-        this.content = new byte[utf8.remaining()];
-        utf8.get(this.content);
+        byte[] bytes = new byte[utf8.remaining()];
+        utf8.get(bytes);
+        this.content = bytes;
       } catch (CharacterCodingException e) {
         throw new IllegalArgumentException("content has an unpaired surrogate", e);
       }
@@ -359,7 +361,7 @@ public final class SyncItem {
      * @param state {@code tracestate}, or null
      * @return this builder
      */
-    public Builder trace(String parent, String state) {
+    public Builder trace(@Nullable String parent, @Nullable String state) {
       this.traceParent = parent;
       this.traceState = state;
       return this;
@@ -372,7 +374,6 @@ public final class SyncItem {
      * @throws NullPointerException if no content was given
      */
     public SyncItem build() {
-      Objects.requireNonNull(content, "content");
       return new SyncItem(this);
     }
   }

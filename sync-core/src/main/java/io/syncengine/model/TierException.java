@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A tier failed or refused an operation.
  *
@@ -23,7 +25,7 @@ public class TierException extends SyncEngineException {
    * @param cause the cause, or null
    */
   public TierException(
-      String tier, String operation, boolean retryable, String message, Throwable cause) {
+      String tier, String operation, boolean retryable, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.tier = tier;
     this.operation = operation;

@@ -2,6 +2,7 @@
 package io.syncengine.model;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tier that would know could not be asked: unreachable, timed out, or its breaker is open. Never
@@ -22,7 +23,8 @@ public class TierUnavailableException extends TierException {
    * @param message what is wrong and what to do, without secrets
    * @param cause the cause, or null
    */
-  public TierUnavailableException(String tier, String operation, String message, Throwable cause) {
+  public TierUnavailableException(
+      String tier, String operation, String message, @Nullable Throwable cause) {
     this(tier, operation, message, cause, Map.of());
   }
 
@@ -36,7 +38,11 @@ public class TierUnavailableException extends TierException {
    * @param found what was found all the same, by id
    */
   public TierUnavailableException(
-      String tier, String operation, String message, Throwable cause, Map<String, SyncItem> found) {
+      String tier,
+      String operation,
+      String message,
+      @Nullable Throwable cause,
+      Map<String, SyncItem> found) {
     super(tier, operation, true, message, cause);
     this.found = Map.copyOf(found);
   }

@@ -4,4 +4,7 @@
  *
  * @serial exclude
  */
+@NullMarked
 package io.syncengine.model;
+
+import org.jspecify.annotations.NullMarked;

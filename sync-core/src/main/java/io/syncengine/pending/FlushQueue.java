@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ids that wait for the ground truth, oldest first, and who waits for all of them. An id gets a
@@ -64,10 +65,11 @@ final class FlushQueue {
   synchronized void offer(PendingWrite write, long nowNanos, boolean hurry) {
     urgent |= hurry;
     if (write.ticket == null) {
-      write.ticket = new Ticket(write, ++lastTicket, nowNanos);
-      fresh.addLast(write.ticket);
+      Ticket ticket = new Ticket(write, ++lastTicket, nowNanos);
+      write.ticket = ticket;
+      fresh.addLast(ticket);
       count++;
-      bytes += write.ticket.bytes;
+      bytes += ticket.bytes;
     } else if (hurry) {
       write.ticket.dueNanos = nowNanos;
       retryKnown = false;
@@ -81,7 +83,7 @@ final class FlushQueue {
     return new Waiting(count, bytes, since, hurry, nanosUntilRetry(nowNanos));
   }
 
-  private Ticket oldestFresh() {
+  private @Nullable Ticket oldestFresh() {
     while (!fresh.isEmpty() && !fresh.peekFirst().counts()) {
       fresh.pollFirst();
     }
@@ -121,7 +123,7 @@ final class FlushQueue {
     return oldest == null ? otherwise : oldest.sinceNanos;
   }
 
-  private Ticket oldest() {
+  private @Nullable Ticket oldest() {
     Ticket oldest = failed.isEmpty() ? oldestFresh() : failed.firstEntry().getValue();
     for (Ticket ticket : inFlight) {
       if (oldest == null || ticket.number < oldest.number) {
@@ -158,7 +160,7 @@ final class FlushQueue {
     return writes;
   }
 
-  private Ticket dueAlone(long nowNanos) {
+  private @Nullable Ticket dueAlone(long nowNanos) {
     for (Ticket ticket : failed.values()) {
       if (ticket.alone && ticket.dueNanos - nowNanos <= 0) {
         return ticket;
@@ -205,7 +207,7 @@ final class FlushQueue {
 
     boolean fits(Ticket ticket) {
       int length = ticket.write.held.contentLength();
-      return taken.isEmpty() || taken.size() < maxCount && bytes + length <= maxBytes;
+      return taken.isEmpty() || (taken.size() < maxCount && bytes + length <= maxBytes);
     }
 
     void add(Ticket ticket) {

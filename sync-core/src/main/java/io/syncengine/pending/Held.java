@@ -4,6 +4,8 @@ package io.syncengine.pending;
 import io.syncengine.model.Revision;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.LogPlace;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One write of an id, with its content or the place of it. Immutable, so that a reader sees
@@ -15,7 +17,12 @@ import io.syncengine.spi.LogPlace;
  * @param contentLength in bytes
  * @param doubt whether the ground truth may hold a higher revision
  */
-record Held(Entry entry, Revision spilled, LogPlace place, int contentLength, Doubt doubt) {
+record Held(
+    @Nullable Entry entry,
+    @Nullable Revision spilled,
+    @Nullable LogPlace place,
+    int contentLength,
+    Doubt doubt) {
   static Held of(Entry entry, Doubt doubt) {
     return new Held(entry, null, null, entry.contentLength(), doubt);
   }
@@ -36,11 +43,11 @@ record Held(Entry entry, Revision spilled, LogPlace place, int contentLength, Do
   }
 
   long version() {
-    return entry != null ? entry.version() : spilled.version();
+    return entry != null ? entry.version() : revision().version();
   }
 
   Revision revision() {
-    return entry != null ? entry.revision() : spilled;
+    return entry != null ? entry.revision() : Objects.requireNonNull(spilled, "spilled");
   }
 
   int heldBytes() {

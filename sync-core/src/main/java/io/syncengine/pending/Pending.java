@@ -22,12 +22,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every id that the ground truth has not confirmed, or whose change row this instance has not
@@ -67,7 +69,18 @@ public final class Pending {
    * @param place where the log holds it, or null
    * @param doubt whether the ground truth may hold something higher
    */
-  public record Found(Entry entry, LogPlace place, Doubt doubt) {}
+  public record Found(@Nullable Entry entry, @Nullable LogPlace place, Doubt doubt) {
+    /**
+     * The write with its content.
+     *
+     * @param fromLog reads an entry of the log; empty if it was truncated
+     */
+    public Optional<Entry> content(Function<LogPlace, Optional<Entry>> fromLog) {
+      return entry != null
+          ? Optional.of(entry)
+          : fromLog.apply(Objects.requireNonNull(place, "place"));
+    }
+  }
 
   /**
    * What memory and pending know of an id beside an entry.
@@ -90,7 +103,8 @@ public final class Pending {
    * @param waiter who waits for the ground truth, or null
    * @return APPLIED; UNCHANGED if it was here; SUPERSEDED if a higher one is
    */
-  public Outcome publish(Entry entry, LogPlace place, Doubt doubt, Waiter waiter) {
+  public Outcome publish(
+      Entry entry, @Nullable LogPlace place, Doubt doubt, @Nullable Waiter waiter) {
     String id = entry.id();
     List<Runnable> completions = new ArrayList<>(1);
     Outcome outcome;
@@ -131,21 +145,23 @@ public final class Pending {
         : item.revision().compareTo(entry.revision());
   }
 
-  private PendingWrite replace(PendingWrite known, Entry entry, LogPlace place, Doubt doubt) {
+  private PendingWrite replace(
+      @Nullable PendingWrite known, Entry entry, @Nullable LogPlace place, Doubt doubt) {
     String id = entry.id();
-    PendingWrite write = known == null ? new PendingWrite(id) : known;
     boolean unsure = entry.version() <= stripes.highestVersion(id);
     stripes.bump(id);
     memory.invalidate(id);
     if (known != null) {
       unsure |= known.held.doubt() != Doubt.NONE && !known.overtaken();
-      keepPrevious(write);
+      keepPrevious(known);
     }
     Doubt open = unsure ? doubt.atLeast(Doubt.POSSIBLE) : doubt;
     if (known != null && known.isBelowFollowed(entry)) {
       open = Doubt.STRONG;
     }
-    write.held = Held.of(entry, open);
+    Held held = Held.of(entry, open);
+    PendingWrite write = known == null ? new PendingWrite(id, held) : known;
+    write.held = held;
     damaged.remove(id);
     writes.put(id, write);
     if (place != null) {
@@ -165,9 +181,10 @@ public final class Pending {
       return;
     }
     dropPrevious(write);
-    write.previous = write.held.spill();
-    if (write.previous.place() != null) {
-      floor.retain(write.previous.place().group());
+    Held previous = write.held.spill();
+    write.previous = previous;
+    if (previous.place() != null) {
+      floor.retain(previous.place().group());
     }
   }
 
@@ -179,7 +196,7 @@ public final class Pending {
   }
 
   private void attach(
-      PendingWrite write, Waiter waiter, Outcome outcome, List<Runnable> completions) {
+      @Nullable PendingWrite write, Waiter waiter, Outcome outcome, List<Runnable> completions) {
     if (write != null && write.dirty()) {
       write.await(waiter);
       queue.offer(write, time.nanoTime(), true);
@@ -231,7 +248,7 @@ public final class Pending {
   }
 
   /** What is here of an id, or null. */
-  public Found find(String id) {
+  public @Nullable Found find(String id) {
     PendingWrite write = writes.get(id);
     return write == null ? null : found(write.held);
   }
@@ -299,11 +316,8 @@ public final class Pending {
 
   private Optional<Entry> content(
       String id, Held held, Function<LogPlace, Optional<Entry>> fromLog) {
-    if (held.entry() != null) {
-      return Optional.of(held.entry());
-    }
     try {
-      Optional<Entry> entry = fromLog.apply(held.place());
+      Optional<Entry> entry = found(held).content(fromLog);
       if (entry.isEmpty()) {
         damaged.add(id);
       }
@@ -314,7 +328,7 @@ public final class Pending {
     }
   }
 
-  private Held heldIfDirty(PendingWrite write) {
+  private @Nullable Held heldIfDirty(PendingWrite write) {
     synchronized (stripes.lock(write.id)) {
       return writes.get(write.id) == write && write.dirty() ? write.held : null;
     }

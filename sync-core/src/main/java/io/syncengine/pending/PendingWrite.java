@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What pending knows of one id. All fields are guarded by the id's stripe lock, except {@code
@@ -24,25 +25,26 @@ final class PendingWrite {
   volatile Held held;
   // The acknowledged write that held has replaced before the ground truth saw it; null for none.
   // It comes back if the ground truth refuses held.
-  Held previous;
+  @Nullable Held previous;
   // While it waits for a batch; else null.
-  FlushQueue.Ticket ticket;
+  FlushQueue.@Nullable Ticket ticket;
   // The newest revision confirmed by the ground truth; null for none.
-  Revision confirmed;
+  @Nullable Revision confirmed;
   // The newest revision of this id that the change follower has passed; null for none.
-  Revision followed;
+  @Nullable Revision followed;
   // Where the log holds the newest revision that it has and the ground truth lacks; null for none.
-  LogPlace logged;
-  Revision loggedRevision;
+  @Nullable LogPlace logged;
+  @Nullable Revision loggedRevision;
   // What of this write stands in the totals of Pending.
   long countedBytes;
   boolean countedSpilled;
   boolean countedDirty;
   // Who waits for the ground truth; null for nobody.
-  private List<Waiter> waiters;
+  private @Nullable List<Waiter> waiters;
 
-  PendingWrite(String id) {
+  PendingWrite(String id, Held held) {
     this.id = id;
+    this.held = held;
   }
 
   /** Whether the newest revision has not been confirmed. */
@@ -104,7 +106,8 @@ final class PendingWrite {
    * Tells those who wait for a refused revision that it failed, but not those whom the write that
    * comes back covers.
    */
-  void fail(Revision refused, Held back, RuntimeException failure, List<Runnable> completions) {
+  void fail(
+      Revision refused, @Nullable Held back, RuntimeException failure, List<Runnable> completions) {
     if (waiters == null) {
       return;
     }

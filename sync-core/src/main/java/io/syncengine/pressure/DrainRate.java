@@ -33,6 +33,6 @@ public final class DrainRate {
     double elapsed = Math.max(0, nowNanos - lastNanos);
     double rate = bytesPerNano * Math.exp(-elapsed / TIME_CONSTANT_NANOS);
     double nanos = rate <= 0 ? Double.MAX_VALUE : bytes / rate;
-    return (long) Math.min(otherwise, nanos);
+    return (long) Math.min((double) otherwise, nanos);
   }
 }

@@ -2,6 +2,7 @@
 package io.syncengine.pressure;
 
 import io.syncengine.model.PressureLevel;
+import java.util.List;
 
 /**
  * Turns a pressure into a level. WARN and CRITICAL begin where the configuration says, THROTTLE
@@ -12,6 +13,9 @@ import io.syncengine.model.PressureLevel;
  * <p>{@code band} is replaced under the monitor and read by anyone: within it nothing changes.
  */
 public final class PressureLevels {
+  /** By rising pressure, as the marks. */
+  private static final List<PressureLevel> LEVELS = List.of(PressureLevel.values());
+
   private final double[] marks;
   private final double hysteresis;
   private final long shutdownAfterNanos;
@@ -79,7 +83,7 @@ public final class PressureLevels {
         raw = i;
       }
     }
-    int current = band.level.ordinal();
+    int current = LEVELS.indexOf(band.level);
     if (raw == marks.length - 1) {
       if (!above) {
         above = true;
@@ -95,11 +99,11 @@ public final class PressureLevels {
     while (raw < current && pressure >= marks[current] - hysteresis) {
       raw = current;
     }
-    return PressureLevel.values()[raw];
+    return LEVELS.get(raw);
   }
 
   private Band bandOf(PressureLevel level) {
-    int i = level.ordinal();
+    int i = LEVELS.indexOf(level);
     double low = i == 0 ? Double.NEGATIVE_INFINITY : marks[i] - hysteresis;
     double high = i + 1 < marks.length ? marks[i + 1] : Double.POSITIVE_INFINITY;
     return new Band(level, low, high);

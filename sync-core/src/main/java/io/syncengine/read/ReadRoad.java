@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order of a read: memory, pending, ground truth; what the ground truth gives fills memory.
@@ -91,10 +92,10 @@ public final class ReadRoad {
   }
 
   /** What a read found: a value or a tombstone, or nothing. */
-  private record Answer(Entry entry, Source source) {}
+  private record Answer(@Nullable Entry entry, Source source) {}
 
   /** Memory's answer, or null. */
-  public SyncItem hit(String id) {
+  public @Nullable SyncItem hit(String id) {
     SyncItem item = memory.get(id);
     if (item != null) {
       hits.increment();
@@ -103,7 +104,7 @@ public final class ReadRoad {
   }
 
   /** The item, or null if it is absent. */
-  public SyncItem get(String id) {
+  public @Nullable SyncItem get(String id) {
     SyncItem item = hit(id);
     if (item != null) {
       return item;
@@ -114,7 +115,7 @@ public final class ReadRoad {
   }
 
   /** What the engine knows of an id, a tombstone included; null if absent. */
-  public Entry entry(String id) {
+  public @Nullable Entry entry(String id) {
     return below(id, true).entry;
   }
 
@@ -191,15 +192,16 @@ public final class ReadRoad {
         pending.loaded(there, asked.getValue(), true);
       }
       Open here = open.get(asked.getKey());
-      boolean above = here != null && (there == null || !there.isAbove(here.entry));
-      Entry entry = above ? here.entry : there;
+      Entry entry =
+          here != null && (there == null || !there.isAbove(here.entry)) ? here.entry : there;
       if (entry != null) {
         take(entry, found);
       }
     }
   }
 
-  private Entry belowOrFail(String id, Collection<String> ids, Map<String, SyncItem> found) {
+  private @Nullable Entry belowOrFail(
+      String id, Collection<String> ids, Map<String, SyncItem> found) {
     try {
       return below(id, true).entry;
     } catch (TierUnavailableException e) {
@@ -268,7 +270,7 @@ public final class ReadRoad {
   }
 
   private ReadResult result(
-      Optional<SyncItem> item, Source source, boolean late, Revision revision) {
+      Optional<SyncItem> item, Source source, boolean late, @Nullable Revision revision) {
     Duration age =
         item.map(i -> Duration.ofMillis(time.currentTimeMillis() - i.updatedAtMillis()))
             .filter(d -> !d.isNegative())
@@ -289,7 +291,7 @@ public final class ReadRoad {
   }
 
   private Optional<Entry> content(Pending.Found found) {
-    return found.entry() != null ? Optional.of(found.entry()) : log.apply(found.place());
+    return found.content(log);
   }
 
   /** Reads from pending or the ground truth. */
@@ -307,7 +309,7 @@ public final class ReadRoad {
             ? new Answer(here.get(), Source.PENDING)
             : higher(here.get(), stamp, found.doubt());
       }
-      if (found.place().equals(cut)) {
+      if (cut != null && cut.equals(found.place())) {
         // Pending still points there, so it is confirmed, and waits for its change row alone.
         return loaded(id, stamp, false);
       }

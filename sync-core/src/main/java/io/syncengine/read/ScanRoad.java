@@ -23,6 +23,7 @@ import java.util.Spliterators;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scans: freezes what pending has of the range, then merges it with pages of the ground truth by id
@@ -67,11 +68,11 @@ public final class ScanRoad {
     private final IdRange range;
     private final Deque<Pending.Frozen> frozen;
     private final Deque<Entry> page = new ArrayDeque<>();
-    private String after;
+    private @Nullable String after;
     private boolean lastPage;
     private final Set<String> ahead = new HashSet<>();
     private Map<String, SyncItem> readAhead = Map.of();
-    private SyncItem next;
+    private @Nullable SyncItem next;
 
     Merge(IdRange range) {
       this.range = range;
@@ -92,10 +93,10 @@ public final class ScanRoad {
 
     @Override
     public SyncItem next() {
-      if (!hasNext()) {
+      SyncItem item = hasNext() ? next : null;
+      if (item == null) {
         throw new NoSuchElementException();
       }
-      SyncItem item = next;
       next = null;
       return item;
     }
@@ -112,7 +113,7 @@ public final class ScanRoad {
     }
 
     /** The next id of either side; null if it is deleted. */
-    private SyncItem step() {
+    private @Nullable SyncItem step() {
       Pending.Frozen here = frozen.peekFirst();
       Entry there = page.peekFirst();
       int order =
@@ -124,7 +125,7 @@ public final class ScanRoad {
       if (order == 0) {
         page.pollFirst();
       }
-      Entry entry = content(here.found());
+      Entry entry = here.found().content(log).orElse(null);
       if (order == 0) {
         Entry higher = entry == null || there.isAbove(entry) ? there : entry;
         return higher.tombstone() ? null : higher.toItem();
@@ -136,8 +137,11 @@ public final class ScanRoad {
       return entry.tombstone() ? null : entry.toItem();
     }
 
-    /** Reads an id and, in the same request, those behind it that have to be read too. */
-    private SyncItem asked(Pending.Frozen first) {
+    /**
+     * Reads an id and, in the same request, those behind it that have to be read too; null if
+     * absent.
+     */
+    private @Nullable SyncItem asked(Pending.Frozen first) {
       if (!ahead.contains(first.id())) {
         ahead.clear();
         ahead.add(first.id());
@@ -152,10 +156,6 @@ public final class ScanRoad {
         readAhead = reads.getAll(ahead);
       }
       return readAhead.get(first.id());
-    }
-
-    private Entry content(Pending.Found found) {
-      return found.entry() != null ? found.entry() : log.apply(found.place()).orElse(null);
     }
   }
 }

@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only way to call a tier: asks its breaker, encodes and decodes contents, tries reads again,
@@ -50,9 +51,9 @@ public final class TierPort {
   private final Retries retries;
   private final LongAdder answers = new LongAdder();
   // Set while the tier is open; whoever takes it out closes the tier.
-  private final AtomicReference<TierInfo> info = new AtomicReference<>();
+  private final AtomicReference<@Nullable TierInfo> info = new AtomicReference<>();
   private volatile boolean closed;
-  private volatile Failure failure;
+  private volatile @Nullable Failure failure;
 
   /**
    * Why a tier is down.
@@ -137,6 +138,11 @@ public final class TierPort {
     return breaker.state();
   }
 
+  /** How long the breaker still refuses calls, in nanoseconds; 0 if it lets one through. */
+  public long nanosUntilTrial() {
+    return breaker.nanosUntilTrial();
+  }
+
   /** How many calls the tier has answered, whatever they were. */
   public long answers() {
     return answers.sum();
@@ -168,7 +174,7 @@ public final class TierPort {
   }
 
   /** Reads a page in id order; see {@link Scannable}. */
-  public List<Entry> scan(IdRange range, String after, int limit) {
+  public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
     Scannable scannable = require(Scannable.class);
     List<Entry> page = new ArrayList<>();
     List<Entry> found =

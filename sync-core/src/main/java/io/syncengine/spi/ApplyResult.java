@@ -2,6 +2,7 @@
 package io.syncengine.spi;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a tier did with a batch.
@@ -13,7 +14,7 @@ import java.util.List;
  *     lock; 0 if there is none. By it a writer notices that another history stands before its row
  * @since 0.1
  */
-public record ApplyResult(List<ItemOutcome> outcomes, ChangeRow row, long previousTag) {
+public record ApplyResult(List<ItemOutcome> outcomes, @Nullable ChangeRow row, long previousTag) {
   /**
    * Copies the list.
    *

@@ -2,6 +2,7 @@
 package io.syncengine.spi;
 
 import io.syncengine.model.Revision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a tier held of an id before a write.
@@ -10,7 +11,7 @@ import io.syncengine.model.Revision;
  * @param revision the revision, or null if absent
  * @since 0.1
  */
-public record Before(State state, Revision revision) {
+public record Before(State state, @Nullable Revision revision) {
   /** Nothing was there. */
   public static final Before ABSENT = new Before(State.ABSENT, null);
 
@@ -30,7 +31,7 @@ public record Before(State state, Revision revision) {
    * @param revision the revision, or null if absent
    * @return the state
    */
-  public static Before of(Revision revision) {
+  public static Before of(@Nullable Revision revision) {
     if (revision == null) {
       return ABSENT;
     }

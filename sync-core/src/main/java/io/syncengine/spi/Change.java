@@ -13,4 +13,6 @@ import io.syncengine.model.Revision;
  *     to be changed
  * @since 0.1
  */
+// One an id of each commit: its array is not copied, and nobody compares it.
+@SuppressWarnings("ArrayRecordComponent")
 public record Change(String id, Revision revision, Before.State before, byte[] leafDelta) {}

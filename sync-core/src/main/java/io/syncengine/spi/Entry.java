@@ -4,6 +4,7 @@ package io.syncengine.spi;
 import io.syncengine.model.Revision;
 import io.syncengine.model.SyncItem;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One write as it travels between the engine, the log and the tiers: a value or a tombstone with
@@ -22,20 +23,20 @@ public final class Entry {
   private static final byte[] NO_CONTENT = new byte[0];
 
   private final String id;
-  private final SyncItem item;
-  private final byte[] encoded;
+  private final @Nullable SyncItem item;
+  private final byte @Nullable [] encoded;
   private final boolean tombstone;
   private final long version;
   private final long acceptedAtMillis;
   private final byte codec;
   private final byte mergeType;
   private final long sequence;
-  private final String origin;
-  private final String traceParent;
-  private final String traceState;
-  private final Revision base;
+  private final @Nullable String origin;
+  private final @Nullable String traceParent;
+  private final @Nullable String traceState;
+  private final @Nullable Revision base;
   // Each thread that finds null writes an equal value; volatile publishes it whole.
-  private volatile Revision revision;
+  private volatile @Nullable Revision revision;
 
   private Entry(Builder b) {
     this.id = b.id;
@@ -71,7 +72,7 @@ public final class Entry {
    * @param origin the instance, or null if not known
    * @return the entry
    */
-  public static Entry ofItem(SyncItem item, String origin) {
+  public static Entry ofItem(SyncItem item, @Nullable String origin) {
     if (item.version() == 0) {
       throw new IllegalArgumentException("item has no version");
     }
@@ -168,7 +169,7 @@ public final class Entry {
   public Revision revision() {
     Revision known = revision;
     if (known == null) {
-      known = item.revision();
+      known = toItem().revision();
       revision = known;
     }
     return known;
@@ -181,9 +182,6 @@ public final class Entry {
    * @return true if this one replaces the other
    */
   public boolean isAbove(Entry other) {
-    if (other == null) {
-      return true;
-    }
     return version != other.version
         ? version > other.version
         : revision().isAbove(other.revision());
@@ -236,7 +234,7 @@ public final class Entry {
       throw new IllegalStateException("a tombstone or encoded content is no item");
     }
     return SyncItem.builder(id)
-        .ownedContent(encoded)
+        .ownedContent(content())
         .version(version)
         .updatedAtMillis(acceptedAtMillis)
         .trace(traceParent, traceState)
@@ -275,7 +273,7 @@ public final class Entry {
    *
    * @return its id, or null if not known
    */
-  public String origin() {
+  public @Nullable String origin() {
     return origin;
   }
 
@@ -284,7 +282,7 @@ public final class Entry {
    *
    * @return the value, or null
    */
-  public String traceParent() {
+  public @Nullable String traceParent() {
     return traceParent;
   }
 
@@ -293,7 +291,7 @@ public final class Entry {
    *
    * @return the value, or null
    */
-  public String traceState() {
+  public @Nullable String traceState() {
     return traceState;
   }
 
@@ -302,7 +300,7 @@ public final class Entry {
    *
    * @return the base, or null if any lower revision may be replaced
    */
-  public Revision base() {
+  public @Nullable Revision base() {
     return base;
   }
 
@@ -315,19 +313,19 @@ public final class Entry {
   /** Collects the parts of an entry. For one thread. */
   public static final class Builder {
     private final String id;
-    private SyncItem item;
-    private byte[] encoded;
+    private @Nullable SyncItem item;
+    private byte @Nullable [] encoded;
     private boolean tombstone;
     private long version;
     private long acceptedAtMillis;
     private byte codec;
     private byte mergeType;
     private long sequence;
-    private String origin;
-    private String traceParent;
-    private String traceState;
-    private Revision base;
-    private Revision revision;
+    private @Nullable String origin;
+    private @Nullable String traceParent;
+    private @Nullable String traceState;
+    private @Nullable Revision base;
+    private @Nullable Revision revision;
 
     private Builder(String id) {
       this.id = id;
@@ -412,7 +410,7 @@ public final class Entry {
      * @param instance its id, or null
      * @return this builder
      */
-    public Builder origin(String instance) {
+    public Builder origin(@Nullable String instance) {
       this.origin = instance;
       return this;
     }
@@ -424,7 +422,7 @@ public final class Entry {
      * @param state {@code tracestate}, or null
      * @return this builder
      */
-    public Builder trace(String parent, String state) {
+    public Builder trace(@Nullable String parent, @Nullable String state) {
       this.traceParent = parent;
       this.traceState = state;
       return this;
@@ -436,7 +434,7 @@ public final class Entry {
      * @param revisionBelow the base, or null
      * @return this builder
      */
-    public Builder base(Revision revisionBelow) {
+    public Builder base(@Nullable Revision revisionBelow) {
       this.base = revisionBelow;
       return this;
     }

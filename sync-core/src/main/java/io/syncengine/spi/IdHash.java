@@ -48,6 +48,7 @@ public final class IdHash {
     int i = 0;
     long h;
     if (end >= 32) {
+      @SuppressWarnings("ConstantOverflow") // modulo 2^64, as the specification has it
       long v1 = P1 + P2;
       long v2 = P2;
       long v3 = 0;
@@ -78,9 +79,9 @@ public final class IdHash {
     for (; i < end; i++) {
       h = Long.rotateLeft(h ^ (b[i] & 0xFF) * P5, 11) * P1;
     }
-    h = (h ^ h >>> 33) * P2;
-    h = (h ^ h >>> 29) * P3;
-    return h ^ h >>> 32;
+    h = (h ^ (h >>> 33)) * P2;
+    h = (h ^ (h >>> 29)) * P3;
+    return h ^ (h >>> 32);
   }
 
   private static long round(long accumulator, long input) {
@@ -92,10 +93,10 @@ public final class IdHash {
   }
 
   private static long long64(byte[] b, int i) {
-    return (int32(b, i) & 0xFFFFFFFFL) | (long) int32(b, i + 4) << 32;
+    return (int32(b, i) & 0xFFFFFFFFL) | ((long) int32(b, i + 4) << 32);
   }
 
   private static int int32(byte[] b, int i) {
-    return b[i] & 0xFF | (b[i + 1] & 0xFF) << 8 | (b[i + 2] & 0xFF) << 16 | b[i + 3] << 24;
+    return (b[i] & 0xFF) | ((b[i + 1] & 0xFF) << 8) | ((b[i + 2] & 0xFF) << 16) | (b[i + 3] << 24);
   }
 }

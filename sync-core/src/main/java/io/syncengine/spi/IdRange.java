@@ -2,6 +2,7 @@
 package io.syncengine.spi;
 
 import io.syncengine.model.ItemId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of ids in byte order.
@@ -10,7 +11,7 @@ import io.syncengine.model.ItemId;
  * @param to the end, exclusive; null for no upper bound
  * @since 0.1
  */
-public record IdRange(String from, String to) {
+public record IdRange(@Nullable String from, @Nullable String to) {
   /** Every id. */
   public static final IdRange ALL = new IdRange(null, null);
 

@@ -3,6 +3,7 @@ package io.syncengine.spi;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -51,6 +52,7 @@ final class InMemoryChanges {
 
   /** The tag of the newest row; 0 if there is none. */
   long headTag() {
-    return head == 0 ? 0 : rows.get(head).tag();
+    Map.Entry<Long, ChangeRow> newest = rows.lastEntry();
+    return newest == null ? 0 : newest.getValue().tag();
   }
 }

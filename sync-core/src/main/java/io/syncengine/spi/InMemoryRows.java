@@ -11,6 +11,8 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of an {@link InMemoryTier}: values and tombstones by id, and which ids are live, in byte
@@ -26,15 +28,15 @@ final class InMemoryRows {
   private final Map<String, Entry> byId = new ConcurrentHashMap<>();
   private final NavigableSet<String> live = new TreeSet<>(ItemId.BYTE_ORDER);
   private final Set<String> tombstones = new HashSet<>();
-  private volatile long bytes;
+  private final AtomicLong bytes = new AtomicLong();
   private volatile int count;
 
-  Entry get(String id) {
+  @Nullable Entry get(String id) {
     return byId.get(id);
   }
 
   long bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   int count() {
@@ -69,14 +71,14 @@ final class InMemoryRows {
         break;
       }
       Entry entry = byId.get(id);
-      if (entry.acceptedAtMillis() < acceptedBeforeMillis) {
+      if (entry != null && entry.acceptedAtMillis() < acceptedBeforeMillis) {
         found.add(entry);
       }
     }
     return found;
   }
 
-  List<Entry> scan(IdRange range, String after, int limit) {
+  List<Entry> scan(IdRange range, @Nullable String after, int limit) {
     NavigableSet<String> ids = range.from() == null ? live : live.tailSet(range.from(), true);
     if (after != null
         && (range.from() == null || live.comparator().compare(after, range.from()) >= 0)) {
@@ -94,12 +96,12 @@ final class InMemoryRows {
 
   /** Single writer: the view lock is held. */
   private void account(long grown) {
-    bytes = bytes + grown;
+    bytes.addAndGet(grown);
     count = live.size();
   }
 
   private static long size(Entry entry) {
-    return entry.id().getBytes(StandardCharsets.UTF_8).length
+    return (long) entry.id().getBytes(StandardCharsets.UTF_8).length
         + entry.contentLength()
         + ROW_OVERHEAD;
   }

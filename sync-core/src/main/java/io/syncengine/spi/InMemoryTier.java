@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ground truth in this process's memory: the reference implementation of the contract of {@link
@@ -50,13 +51,13 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
   private final InMemoryRows rows = new InMemoryRows();
   private final InMemoryChanges changes;
   private final AtomicBoolean purging = new AtomicBoolean();
-  private String namespace;
-  private VersionMode versionMode;
+  private @Nullable String namespace;
+  private @Nullable VersionMode versionMode;
   private int opens;
   private volatile boolean writable;
   private volatile long horizon;
   // Of the latest open; null while no engine has it open.
-  private volatile TierConfig config;
+  private volatile @Nullable TierConfig config;
   // Guarded by view.
   private long highestVersion;
   private volatile String tierName = "memory";
@@ -171,7 +172,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
   }
 
   @Override
-  public List<Entry> scan(IdRange range, String after, int limit) {
+  public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
     requireLimit(limit);
     lock(view, requireOpen("scan"), "scan");
     try {
@@ -360,7 +361,8 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
     }
 
     /** Why an entry is not written, or null if it is. */
-    private ItemOutcome keptOut(Entry entry, Entry current, Revision there) {
+    private @Nullable ItemOutcome keptOut(
+        Entry entry, @Nullable Entry current, @Nullable Revision there) {
       if (there == null && entry.acceptedAtMillis() < horizon) {
         return ItemOutcome.failed(
             ItemOutcome.EXPIRED, "accepted before the purge horizon, and no row to replace", false);
@@ -374,7 +376,8 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
       return entry.revision().isAbove(there) ? null : ItemOutcome.stale(Before.of(there));
     }
 
-    ChangeRow row() {
+    /** The change row; null if nothing is written. */
+    @Nullable ChangeRow row() {
       return written.isEmpty() ? null : new ChangeRow(sequence, tag(), origin, changed);
     }
   }

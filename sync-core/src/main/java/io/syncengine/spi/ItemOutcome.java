@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a tier did with one entry of a batch.
  *
@@ -13,7 +15,12 @@ package io.syncengine.spi;
  * @since 0.1
  */
 public record ItemOutcome(
-    Kind kind, Before before, Entry current, String reason, String detail, boolean retryable) {
+    Kind kind,
+    @Nullable Before before,
+    @Nullable Entry current,
+    @Nullable String reason,
+    @Nullable String detail,
+    boolean retryable) {
   /** The reason of an entry that the tier refuses for good. */
   public static final String REFUSED = "REFUSED";
 
@@ -76,7 +83,7 @@ public record ItemOutcome(
    * @param current what is there, or null if nothing is
    * @return the outcome
    */
-  public static ItemOutcome conflict(Entry current) {
+  public static ItemOutcome conflict(@Nullable Entry current) {
     return new ItemOutcome(
         Kind.CONFLICT,
         Before.of(current == null ? null : current.revision()),

@@ -2,6 +2,7 @@
 package io.syncengine.spi;
 
 import io.syncengine.model.SyncItem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * L1: live items in memory, bounded in bytes. Everything in it is clean (a lower tier or pending
@@ -18,7 +19,7 @@ public interface MemoryTier {
    * @param id the id
    * @return the item, or null
    */
-  SyncItem get(String id);
+  @Nullable SyncItem get(String id);
 
   /**
    * Reads an item without counting the access.
@@ -26,7 +27,7 @@ public interface MemoryTier {
    * @param id the id
    * @return the item, or null
    */
-  SyncItem peek(String id);
+  @Nullable SyncItem peek(String id);
 
   /**
    * Puts an item in the place of whatever is there. It may be evicted at once, if it is larger than

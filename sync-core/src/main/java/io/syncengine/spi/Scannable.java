@@ -2,6 +2,7 @@
 package io.syncengine.spi;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The capability of a tier that reads live entries in id-byte order. Safe from any thread; returns
@@ -18,5 +19,5 @@ public interface Scannable {
    * @param limit how many at most, 1 or more
    * @return live entries by rising id bytes; fewer than {@code limit} only at the end
    */
-  List<Entry> scan(IdRange range, String after, int limit);
+  List<Entry> scan(IdRange range, @Nullable String after, int limit);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Is told of each call to a tier or to the log. Safe from any thread; returns at once and never
  * throws.
@@ -19,5 +21,5 @@ public interface Telemetry {
    * @param nanos how long it took
    * @param failure what it threw, or null
    */
-  void called(String tier, String operation, long nanos, Throwable failure);
+  void called(String tier, String operation, long nanos, @Nullable Throwable failure);
 }

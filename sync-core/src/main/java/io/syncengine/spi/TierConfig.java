@@ -4,6 +4,7 @@ package io.syncengine.spi;
 import io.syncengine.model.VersionMode;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine tells a tier when it opens it. New getters come with defaults.
@@ -44,7 +45,7 @@ public interface TierConfig {
    *
    * @return the URL as configured, secrets included; null if the application gave the connection
    */
-  String url();
+  @Nullable String url();
 
   /**
    * The options whose keys begin with the provider's name and a dot, without that prefix.

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A write on its way into the log. Either the log takes it, or it is refused, by a failed append or
  * by the end of its caller's wait: whoever moves {@code state} from OPEN decides.
  */
-final class Append {
+final class Append implements Queued {
   private static final int OPEN = 0;
   private static final int TAKEN = 1;
   private static final int REFUSED = 2;
@@ -30,15 +30,6 @@ final class Append {
     this.doubt = doubt;
     this.receipt = receipt;
     this.future = future;
-  }
-
-  /** A mark that only says when all before it are through. */
-  static Append mark() {
-    return new Append(null, Ack.MEMORY, Doubt.NONE, null, new CompletableFuture<>());
-  }
-
-  boolean isMark() {
-    return entry == null;
   }
 
   /** Whether readers see it already. */
@@ -80,7 +71,8 @@ final class Append {
     return state.get() == TAKEN;
   }
 
-  long bytes() {
-    return entry == null ? 0 : 2L * entry.id().length() + entry.contentLength() + 128;
+  @Override
+  public long bytes() {
+    return 2L * entry.id().length() + entry.contentLength() + 128;
   }
 }

@@ -30,12 +30,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only one who writes to the ground truth: takes what waits in pending, in batches, applies it,
@@ -69,7 +71,7 @@ public final class Flusher {
   private final boolean followsChanges;
   private volatile Batcher batcher;
   private volatile RetryPolicy retries;
-  private volatile String failure;
+  private volatile @Nullable String failure;
   private volatile boolean hurry;
   private volatile boolean stopped;
   private int failedInARow;
@@ -334,7 +336,7 @@ public final class Flusher {
   }
 
   private static long weight(Entry entry) {
-    return entry.contentLength() + entry.id().length();
+    return (long) entry.contentLength() + entry.id().length();
   }
 
   private static long bytes(List<Entry> entries) {
@@ -395,16 +397,25 @@ public final class Flusher {
             failure = outcome.detail();
             round.retry(entry, Retry.LATER);
           } else {
-            putAside(entry, outcome.reason(), outcome.detail(), round);
+            putAside(
+                entry,
+                Objects.requireNonNullElse(outcome.reason(), ItemOutcome.REFUSED),
+                Objects.requireNonNullElse(outcome.detail(), ""),
+                round);
           }
         }
       }
     }
-    if (result.row() != null) {
-      events.committed(result.row(), result.previousTag());
-    }
+    committed(result);
     if (!withoutRow.isEmpty() && followsChanges) {
       events.confirmedWithoutRow(withoutRow);
+    }
+  }
+
+  /** Hands the change row over, if the tier keeps change rows. */
+  private void committed(ApplyResult result) {
+    if (result.row() != null) {
+      events.committed(result.row(), result.previousTag());
     }
   }
 
@@ -418,7 +429,7 @@ public final class Flusher {
   }
 
   /** Joins a write with what is there until the join is written or adds nothing. */
-  private void join(Entry entry, Entry current, Round round) {
+  private void join(Entry entry, @Nullable Entry current, Round round) {
     Entry there = current;
     for (int i = 0; i < MAX_JOINS && there != null; i++) {
       Entry joined = merges.merge(entry, there);
@@ -437,7 +448,7 @@ public final class Flusher {
       ItemOutcome outcome = result.outcomes().get(0);
       if (outcome.kind() == ItemOutcome.Kind.APPLIED) {
         confirm(entry, outcome.kind(), false);
-        events.committed(result.row(), result.previousTag());
+        committed(result);
         return;
       }
       there = outcome.current();
@@ -456,8 +467,7 @@ public final class Flusher {
 
   private void putAside(Entry entry, String reason, String detail, Round round) {
     try {
-      DeadLetter letter =
-          deadLetters.add(entry, reason, detail == null ? "" : detail, time.currentTimeMillis());
+      DeadLetter letter = deadLetters.add(entry, reason, detail, time.currentTimeMillis());
       failPoints.proceed(FailPoint.CONFIRM);
       pending.withdraw(
           entry,

@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only one who appends to the log, reopens it and truncates it. What has come together while
@@ -51,18 +52,18 @@ public final class LogAppender {
   private final Telemetry telemetry;
   private final Runnable onPublished;
   private final SerialTask task;
-  private final ConcurrentLinkedQueue<Append> queue = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Queued> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicLong groups = new AtomicLong();
   private final AtomicLong entries = new AtomicLong();
   private final AtomicLong unlogged = new AtomicLong();
   // Why the last append failed; null if it succeeded. Written by the runs, read by anyone.
-  private volatile String failure;
-  private volatile String notTruncated;
+  private volatile @Nullable String failure;
+  private volatile @Nullable String notTruncated;
   // The clock as the newest group on disk tells it.
   private volatile long loggedCeiling;
   // The group that the log takes now. Written by the runs, read by whoever stops them.
-  private volatile List<Append> writing = List.of();
+  private volatile List<Queued> writing = List.of();
   private boolean broken;
   // Belongs to the thread that stops.
   private boolean idle;
@@ -99,17 +100,17 @@ public final class LogAppender {
     this.truncatedAtNanos = time.nanoTime();
   }
 
-  void append(Append append) {
-    queuedBytes.addAndGet(append.bytes());
-    queue.add(append);
+  void append(Queued next) {
+    queuedBytes.addAndGet(next.bytes());
+    queue.add(next);
     task.kick();
   }
 
   /** Completes when everything that was handed over before is through. */
-  public CompletableFuture<Receipt> drained() {
-    Append mark = Append.mark();
+  public CompletableFuture<Void> drained() {
+    Queued.Mark mark = new Queued.Mark(new CompletableFuture<>());
     append(mark);
-    return mark.future();
+    return mark.passed();
   }
 
   /** Pending has let go of something: the log may be cut soon. */
@@ -187,7 +188,7 @@ public final class LogAppender {
   }
 
   private void work() {
-    List<Append> group = drain(MAX_GROUP_COUNT, MAX_GROUP_BYTES);
+    List<Queued> group = drain(MAX_GROUP_COUNT, MAX_GROUP_BYTES);
     while (!group.isEmpty()) {
       if (healed()) {
         writing = group;
@@ -214,11 +215,11 @@ public final class LogAppender {
     }
   }
 
-  private List<Append> drain(int maxCount, long maxBytes) {
-    List<Append> drained = new ArrayList<>();
+  private List<Queued> drain(int maxCount, long maxBytes) {
+    List<Queued> drained = new ArrayList<>();
     long bytes = 0;
     while (drained.size() < maxCount && bytes < maxBytes) {
-      Append next = queue.poll();
+      Queued next = queue.poll();
       if (next == null) {
         break;
       }
@@ -250,10 +251,10 @@ public final class LogAppender {
     }
   }
 
-  private void append(List<Append> group) {
+  private void append(List<Queued> group) {
     List<Entry> writes = new ArrayList<>(group.size());
-    for (Append a : group) {
-      if (!a.isMark()) {
+    for (Queued q : group) {
+      if (q instanceof Append a) {
         writes.add(a.entry());
       }
     }
@@ -302,21 +303,15 @@ public final class LogAppender {
     task.kickAfter(REOPEN_NANOS);
   }
 
-  private void publish(List<Append> group, long number) {
+  private void publish(List<Queued> group, long number) {
     List<Runnable> completions = new ArrayList<>(group.size());
     int index = 0;
-    for (Append a : group) {
-      if (a.isMark()) {
-        completions.add(() -> a.future().complete(null));
-        continue;
-      }
-      LogPlace place = number == 0 ? null : new LogPlace(number, index);
-      index++;
-      if (a.shown()) {
-        if (place != null) {
-          pending.logged(a.entry(), place);
-        }
-      } else if (a.take() && failPoints.proceed(FailPoint.PUBLISH)) {
+    for (Queued q : group) {
+      if (q instanceof Queued.Mark mark) {
+        completions.add(() -> mark.passed().complete(null));
+      } else if (q instanceof Append a) {
+        LogPlace place = number == 0 ? null : new LogPlace(number, index);
+        index++;
         publish(a, place, completions);
       }
     }
@@ -325,7 +320,17 @@ public final class LogAppender {
     completions.forEach(Runnable::run);
   }
 
-  private void publish(Append a, LogPlace place, List<Runnable> completions) {
+  private void publish(Append a, @Nullable LogPlace place, List<Runnable> completions) {
+    if (a.shown()) {
+      if (place != null) {
+        pending.logged(a.entry(), place);
+      }
+    } else if (a.take() && failPoints.proceed(FailPoint.PUBLISH)) {
+      show(a, place, completions);
+    }
+  }
+
+  private void show(Append a, @Nullable LogPlace place, List<Runnable> completions) {
     Receipt logged = a.receipt().with(Ack.LOGGED, Outcome.APPLIED);
     boolean waits = a.ack() == Ack.PERSISTED;
     Waiter waiter = waits ? new Waiter(logged, a.doubt() != Doubt.NONE, a.future()) : null;
@@ -335,13 +340,13 @@ public final class LogAppender {
     }
   }
 
-  private void fail(List<Append> group, Supplier<RuntimeException> failure) {
-    for (Append a : group) {
-      if (a.isMark()) {
-        a.future().complete(null);
-      } else if (a.shown()) {
+  private void fail(List<Queued> group, Supplier<RuntimeException> failure) {
+    for (Queued q : group) {
+      if (q instanceof Queued.Mark mark) {
+        mark.passed().complete(null);
+      } else if (q instanceof Append a && a.shown()) {
         unlogged.incrementAndGet();
-      } else if (a.refuse()) {
+      } else if (q instanceof Append a && a.refuse()) {
         a.future().completeExceptionally(failure.get());
       }
     }
@@ -364,8 +369,8 @@ public final class LogAppender {
 
   /** What a log says of itself; of what it must not throw only the class, which has no secrets. */
   private static String reason(RuntimeException e) {
-    return e instanceof SyncEngineException
-        ? e.getMessage()
+    return e instanceof SyncEngineException told
+        ? told.getMessage()
         : "the log failed with " + e.getClass().getName();
   }
 }

@@ -21,12 +21,14 @@ import io.syncengine.spi.FailPoints;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order of a write: gate, revision, log, pending, ack. With a log a write is on disk before
@@ -36,14 +38,14 @@ import java.util.function.Supplier;
 public final class WriteRoad {
   private final Pending pending;
   private final RevisionClock clock;
-  private final LogAppender log;
+  private final @Nullable LogAppender log;
   private final Flusher flusher;
   private final PressureGate gate;
   // For one length of waits each; new ones when that changes. Old waits end where they began.
   private volatile Deadlines loggedWaits;
   private volatile Deadlines persistedWaits;
   private final Entrance entrance = new Entrance();
-  private final Set<CompletableFuture<Receipt>> throttled = ConcurrentHashMap.newKeySet();
+  private final Set<Throttled> throttled = ConcurrentHashMap.newKeySet();
   private final Scheduler scheduler;
   private final TimeSource time;
   private final FailPoints failPoints;
@@ -61,6 +63,19 @@ public final class WriteRoad {
     GIVEN,
     /** An item as it was read, in engine mode: no new write, and perhaps overtaken long ago. */
     AS_READ
+  }
+
+  /** A write that waits at THROTTLE. */
+  private static final class Throttled {
+    final CompletableFuture<Receipt> future = new CompletableFuture<>();
+
+    void end(@Nullable Receipt receipt, @Nullable Throwable failure) {
+      if (failure == null) {
+        future.complete(receipt);
+      } else {
+        future.completeExceptionally(failure);
+      }
+    }
   }
 
   /**
@@ -86,7 +101,7 @@ public final class WriteRoad {
   public WriteRoad(
       Pending pending,
       RevisionClock clock,
-      LogAppender log,
+      @Nullable LogAppender log,
       Flusher flusher,
       Supplier<PressureLevel> pressure,
       DrainRate drain,
@@ -154,7 +169,8 @@ public final class WriteRoad {
   }
 
   /** Writes an item just above a revision that was read, so that any real write wins. */
-  public CompletableFuture<Receipt> submitJustAbove(SyncItem item, Revision seen, Ack ack) {
+  public CompletableFuture<Receipt> submitJustAbove(
+      SyncItem item, @Nullable Revision seen, Ack ack) {
     requireFitting(item);
     long version = seen == null ? 1 : seen.version() + 1;
     return enter(item.contentLength(), false, Version.GIVEN, ack, () -> stamped(item, version));
@@ -224,36 +240,28 @@ public final class WriteRoad {
 
   private CompletableFuture<Receipt> acceptLater(
       Entry entry, Version version, Ack ack, long waitNanos) {
-    CompletableFuture<Receipt> later = new CompletableFuture<>();
+    Throttled later = new Throttled();
     throttled.add(later);
     // What was written meanwhile may be above it, as if it had come with its version.
     Version known = version == Version.FROM_CLOCK ? Version.GIVEN : version;
     scheduler.schedule(() -> acceptInto(later, entry, known, ack), Duration.ofNanos(waitNanos));
-    return later;
+    return later.future;
   }
 
-  private void acceptInto(CompletableFuture<Receipt> later, Entry entry, Version version, Ack ack) {
+  private void acceptInto(Throttled later, Entry entry, Version version, Ack ack) {
     if (!throttled.remove(later)) {
       return;
     }
     try {
       entrance.enter();
     } catch (IllegalStateException e) {
-      later.completeExceptionally(e);
+      later.future.completeExceptionally(e);
       return;
     }
     try {
-      accept(entry, version, ack)
-          .whenComplete(
-              (receipt, failure) -> {
-                if (failure == null) {
-                  later.complete(receipt);
-                } else {
-                  later.completeExceptionally(failure);
-                }
-              });
+      CompletableFuture<Receipt> unused = accept(entry, version, ack).whenComplete(later::end);
     } catch (RuntimeException e) {
-      later.completeExceptionally(e);
+      later.future.completeExceptionally(e);
     } finally {
       entrance.leave();
     }
@@ -267,9 +275,9 @@ public final class WriteRoad {
    */
   public void close(Duration bound) {
     entrance.close(bound);
-    for (CompletableFuture<Receipt> waiting : throttled) {
+    for (Throttled waiting : List.copyOf(throttled)) {
       if (throttled.remove(waiting)) {
-        waiting.completeExceptionally(new IllegalStateException(Entrance.CLOSED));
+        waiting.future.completeExceptionally(new IllegalStateException(Entrance.CLOSED));
       }
     }
   }
@@ -296,7 +304,7 @@ public final class WriteRoad {
       }
     }
     submitted.incrementAndGet();
-    return log == null ? show(entry, ack, doubt) : logThenShow(entry, ack, doubt);
+    return log == null ? show(entry, ack, doubt) : logThenShow(log, entry, ack, doubt);
   }
 
   private static Receipt receipt(Entry entry, Ack reached, Outcome outcome) {
@@ -325,7 +333,8 @@ public final class WriteRoad {
     return future;
   }
 
-  private CompletableFuture<Receipt> logThenShow(Entry entry, Ack ack, Doubt doubt) {
+  private CompletableFuture<Receipt> logThenShow(
+      LogAppender log, Entry entry, Ack ack, Doubt doubt) {
     Receipt memory = receipt(entry, Ack.MEMORY, Outcome.APPLIED);
     CompletableFuture<Receipt> future = new CompletableFuture<>();
     Append append = new Append(entry, ack, doubt, memory, future);

@@ -14,14 +14,15 @@ class FlushQueueTest {
   private final FlushQueue queue = new FlushQueue();
 
   private static PendingWrite write(String id, long version) {
-    PendingWrite write = new PendingWrite(id);
-    hold(write, version);
-    return write;
+    return new PendingWrite(id, held(id, version));
   }
 
   private static void hold(PendingWrite write, long version) {
-    Entry entry = Entry.ofItem(SyncItem.of(write.id, "12345678").stamped(version, 1));
-    write.held = Held.of(entry, Doubt.NONE);
+    write.held = held(write.id, version);
+  }
+
+  private static Held held(String id, long version) {
+    return Held.of(Entry.ofItem(SyncItem.of(id, "12345678").stamped(version, 1)), Doubt.NONE);
   }
 
   private List<PendingWrite> take() {

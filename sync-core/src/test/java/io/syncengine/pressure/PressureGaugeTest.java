@@ -50,6 +50,15 @@ class PressureGaugeTest {
   }
 
   @Test
+  void theCausesKeepTheOrderOfTheGauges() {
+    List<String> names = List.of("memory", "log", "disk", "d", "c", "b", "a", "z");
+    Map<String, DoubleSupplier> many = new LinkedHashMap<>();
+    names.forEach(name -> many.put(name, () -> 0.1));
+    PressureGauge ordered = new PressureGauge(many, levels(0.7), TimeSource.SYSTEM, told::add);
+    assertThat(ordered.now().causes().keySet()).containsExactlyElementsOf(names);
+  }
+
+  @Test
   void eachNewLevelIsToldOnce() {
     assertThat(gauge.level()).isEqualTo(NORMAL);
     assertThat(told).isEmpty();

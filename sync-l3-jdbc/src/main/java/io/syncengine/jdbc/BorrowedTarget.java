@@ -31,8 +31,7 @@ final class BorrowedTarget implements Target {
       BorrowedConnections connections =
           new BorrowedConnections(source, dialect, config.requestTimeout());
       Map<String, String> meta = schema.prepare(connections, config);
-      TierInfo info =
-          new TierInfo(meta.get(Meta.DATABASE_ID), product.description() + ", " + SUBJECT);
+      TierInfo info = new TierInfo(Meta.databaseId(meta), product.description() + ", " + SUBJECT);
       return Database.of(dialect, tables, connections, info, !config.readOnly(), failures);
     } catch (Refusal e) {
       throw failures.refused(SUBJECT, e);

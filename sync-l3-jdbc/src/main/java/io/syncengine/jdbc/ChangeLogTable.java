@@ -125,12 +125,9 @@ final class ChangeLogTable {
       s.setInt(2, limit);
     }
     try (ResultSet rs = s.executeQuery()) {
-      if (!rs.next()) {
-        throw new SQLException("the head row is missing");
-      }
-      String found = dialect.getText(rs, 1);
+      String found = rs.next() ? dialect.getText(rs, 1) : null;
       if (found == null) {
-        throw new SQLException("the database id is missing");
+        throw new SQLException("the head row or the database id is missing");
       }
       long head = rs.getLong(2);
       long headTag = rs.getLong(3);
@@ -144,7 +141,7 @@ final class ChangeLogTable {
                 new ChangeRow(
                     rs.getLong(4),
                     rs.getLong(5),
-                    dialect.getText(rs, 6),
+                    dialect.requireText(rs, 6),
                     ChangePayload.decode(payload)));
           }
         } while (rs.next());

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What differs between databases: a few SQL texts, the meaning of errors, and what a connection
@@ -37,7 +38,7 @@ interface Dialect {
    * One parameter, a table's name; gives the comment that our tables bear. Null where steps are
    * transactions: nobody ever sees a half of one there.
    */
-  default String commentOf() {
+  default @Nullable String commentOf() {
     return null;
   }
 
@@ -102,10 +103,19 @@ interface Dialect {
   }
 
   /** Sets a parameter of a text column; null for NULL. */
-  void setText(PreparedStatement s, int index, String value) throws SQLException;
+  void setText(PreparedStatement s, int index, @Nullable String value) throws SQLException;
 
-  /** Reads a text column. */
-  String getText(ResultSet rs, int index) throws SQLException;
+  /** Reads a text column; null for NULL. */
+  @Nullable String getText(ResultSet rs, int index) throws SQLException;
+
+  /** Reads a text column that is NOT NULL. */
+  default String requireText(ResultSet rs, int index) throws SQLException {
+    String text = getText(rs, index);
+    if (text == null) {
+      throw new SQLException("a column that cannot be NULL is");
+    }
+    return text;
+  }
 
   /** Writes a key of the meta table whether it is there or not. Parameters: name, value. */
   String putMeta(Tables t);
@@ -117,7 +127,7 @@ interface Dialect {
   String quote(String name);
 
   /** Gives the server's time in milliseconds since the epoch; null if there is no server. */
-  default String serverTime() {
+  default @Nullable String serverTime() {
     return null;
   }
 
@@ -128,7 +138,7 @@ interface Dialect {
    * What is wrong and what to do, if an error of an open is no outage and the other texts do not
    * say it; else null.
    */
-  default String refusal(SQLException e) {
+  default @Nullable String refusal(SQLException e) {
     return null;
   }
 
@@ -146,7 +156,7 @@ interface Dialect {
   }
 
   /** Checks what a schema cannot say, such as the encoding; gives what is wrong, or null. */
-  String unfit(Connection connection) throws SQLException;
+  @Nullable String unfit(Connection connection) throws SQLException;
 
   /**
    * Gives an application's connection what a session needs.

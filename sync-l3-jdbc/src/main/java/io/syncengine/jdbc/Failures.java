@@ -56,7 +56,10 @@ final class Failures {
     return switch (dialect.classify(driverError(e))) {
       case CORRUPT, NOT_A_DATABASE ->
           new CorruptDataException(
-              tier + ": the database is damaged; restore it from a backup", null, null, null);
+              tier + ": the database is damaged; restore it from a backup",
+              null,
+              "a database that can be read",
+              "error " + driverError(e).getErrorCode());
       default -> new TierUnavailableException(tier, operation, unavailable(e), e);
     };
   }

@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ground truth in a SQL database: rows and one change row a batch, in one transaction. MySQL
@@ -35,19 +37,22 @@ import javax.sql.DataSource;
 // Concurrency: `lifecycle` guards opens and the writing of the two volatile fields; it is held over
 // the I/O of the first open and the last close. Everything else reads the fields once a call.
 public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurge {
-  private final DataSource source;
+  /** What is open, and for whom: the latest to open it. */
+  private record Opened(Database database, TierConfig by) {}
+
+  private final Function<TierConfig, Target> targets;
   private final ReentrantLock lifecycle = new ReentrantLock();
   private int opens;
-  private volatile TierConfig config;
-  private volatile Database database;
+  private volatile @Nullable Opened opened;
+  private volatile String tierName = "L3";
 
   /** For the provider: the database is where the configured URL says. */
   JdbcTier() {
-    this.source = null;
+    this.targets = Targets::of;
   }
 
   private JdbcTier(DataSource source) {
-    this.source = source;
+    this.targets = by -> new BorrowedTarget(source);
   }
 
   /**
@@ -67,45 +72,39 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   public TierInfo open(TierConfig by) {
     lifecycle.lock();
     try {
-      Database known = database;
-      if (known == null) {
-        known = target(by).open(by);
-      } else {
-        requireSame(known, by);
+      Opened before = opened;
+      if (before != null) {
+        requireSame(before, by);
       }
-      TierInfo info = describe(known);
+      Database db = before != null ? before.database : targets.apply(by).open(by);
+      TierInfo info = describe(db, before == null);
       opens++;
-      config = by;
-      database = known;
+      opened = new Opened(db, by);
+      tierName = by.tierName();
       return info;
     } finally {
       lifecycle.unlock();
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // is it this tier's own, or one that was opened just now
-  private TierInfo describe(Database db) {
+  private static TierInfo describe(Database db, boolean justOpened) {
     try (Session session = db.connections().read()) {
       long highest = db.changeLog().highestVersion(session);
       return new TierInfo(db.info().databaseId(), db.info().description(), highest);
     } catch (SQLException e) {
-      if (db != database) {
+      if (justOpened) {
         db.connections().close();
       }
       throw db.failures().onRead("open", e);
     }
   }
 
-  private Target target(TierConfig by) {
-    return source == null ? Targets.of(by) : new BorrowedTarget(source);
-  }
-
-  private void requireSame(Database known, TierConfig by) {
+  private static void requireSame(Opened known, TierConfig by) {
     boolean same =
-        config.namespace().equals(by.namespace())
-            && config.versionMode() == by.versionMode()
-            && Objects.equals(config.url(), by.url())
-            && (known.writable() || by.readOnly());
+        known.by.namespace().equals(by.namespace())
+            && known.by.versionMode() == by.versionMode()
+            && Objects.equals(known.by.url(), by.url())
+            && (known.database.writable() || by.readOnly());
     if (!same) {
       throw new TierException(
           by.tierName(),
@@ -120,11 +119,11 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   @Override
   public ApplyResult apply(List<Entry> batch) {
     BatchWriter.requireSorted(batch);
-    Database db = requireWritable("apply");
-    TierConfig by = config;
+    Opened at = requireWritable("apply");
+    Database db = at.database;
     List<Write> writes = BatchWriter.prepare(batch);
     try (Session session = db.connections().write()) {
-      return db.contention().run(session, () -> db.writer().apply(session, writes, by));
+      return db.contention().run(session, () -> db.writer().apply(session, writes, at.by));
     } catch (SQLException e) {
       throw db.failures().onWrite("apply", e);
     }
@@ -145,7 +144,7 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   }
 
   @Override
-  public List<Entry> scan(IdRange range, String after, int limit) {
+  public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
     requireLimit(limit);
     return read("scan", (db, session) -> db.reader().scan(session, range, after, limit));
   }
@@ -155,7 +154,7 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
     if (from < 1 || limit < 0) {
       throw new IllegalArgumentException("from is below 1 or limit below 0");
     }
-    Database db = requireOpen("poll");
+    Database db = requireOpen("poll").database;
     try (Session session = db.connections().follow()) {
       return db.changeLog().poll(session, from, limit);
     } catch (SQLException e) {
@@ -166,11 +165,11 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   @Override
   public int purge(long acceptedBeforeMillis, int limit) {
     requireLimit(limit);
-    Database db = requireWritable("purge");
-    TierConfig by = config;
+    Opened at = requireWritable("purge");
+    Database db = at.database;
     try (Session session = db.connections().write()) {
       return db.contention()
-          .run(session, () -> db.purger().purge(session, acceptedBeforeMillis, limit, by));
+          .run(session, () -> db.purger().purge(session, acceptedBeforeMillis, limit, at.by));
     } catch (SQLException e) {
       throw db.failures().onWrite("purge", e);
     }
@@ -185,10 +184,10 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   public void close() {
     lifecycle.lock();
     try {
-      if (opens > 0 && --opens == 0) {
-        Database last = database;
-        database = null;
-        last.connections().close();
+      Opened last = opened;
+      if (last != null && --opens == 0) {
+        opened = null;
+        last.database.connections().close();
       }
     } finally {
       lifecycle.unlock();
@@ -201,7 +200,7 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   }
 
   private <T> T read(String operation, Reading<T> reading) {
-    Database db = requireOpen(operation);
+    Database db = requireOpen(operation).database;
     try (Session session = db.connections().read()) {
       return reading.in(db, session);
     } catch (SQLException e) {
@@ -209,21 +208,21 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
     }
   }
 
-  private Database requireOpen(String operation) {
-    Database db = database;
-    if (db == null) {
-      throw Failures.closed(config == null ? "L3" : config.tierName(), operation);
+  private Opened requireOpen(String operation) {
+    Opened at = opened;
+    if (at == null) {
+      throw Failures.closed(tierName, operation);
     }
-    return db;
+    return at;
   }
 
-  private Database requireWritable(String operation) {
-    Database db = requireOpen(operation);
-    if (!db.writable()) {
+  private Opened requireWritable(String operation) {
+    Opened at = requireOpen(operation);
+    if (!at.database.writable()) {
       throw new TierException(
-          config.tierName(), operation, false, "the tier is open for reading only", null);
+          tierName, operation, false, "the tier is open for reading only", null);
     }
-    return db;
+    return at;
   }
 
   private static void requireLimit(int limit) {

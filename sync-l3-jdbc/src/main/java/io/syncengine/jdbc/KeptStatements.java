@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prepared statements of one physical connection, and what is known of it. Preparing costs as
@@ -14,7 +15,7 @@ import java.util.Map;
 final class KeptStatements {
   private final Map<String, PreparedStatement> bySql = new HashMap<>();
   private final long maxPacketBytes;
-  private String passing;
+  private @Nullable String passing;
 
   KeptStatements(long maxPacketBytes) {
     this.maxPacketBytes = maxPacketBytes;
@@ -36,7 +37,10 @@ final class KeptStatements {
   /** For texts of which there are many: only the latest is kept. */
   PreparedStatement preparePassing(Connection connection, String sql) throws SQLException {
     if (passing != null && !passing.equals(sql)) {
-      bySql.remove(passing).close();
+      PreparedStatement last = bySql.remove(passing);
+      if (last != null) {
+        last.close();
+      }
       passing = null;
     }
     PreparedStatement s = prepare(connection, sql);

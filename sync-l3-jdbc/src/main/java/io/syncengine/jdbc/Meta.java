@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The meta table: what the stored data is. Values are text. */
 final class Meta {
@@ -51,7 +53,8 @@ final class Meta {
     this.put = dialect.putMeta(tables);
   }
 
-  String get(Session session, String name) throws SQLException {
+  /** The value of a name; null if it is not there. */
+  @Nullable String get(Session session, String name) throws SQLException {
     PreparedStatement s = session.prepare(selectOne);
     dialect.setText(s, 1, name);
     try (ResultSet rs = s.executeQuery()) {
@@ -59,11 +62,16 @@ final class Meta {
     }
   }
 
+  /** The database's id among values that {@link Schema} has checked. */
+  static String databaseId(Map<String, String> checked) {
+    return Objects.requireNonNull(checked.get(DATABASE_ID), DATABASE_ID);
+  }
+
   Map<String, String> all(Session session) throws SQLException {
     Map<String, String> result = new HashMap<>();
     try (ResultSet rs = session.prepare(selectAll).executeQuery()) {
       while (rs.next()) {
-        result.put(dialect.getText(rs, 1), dialect.getText(rs, 2));
+        result.put(dialect.requireText(rs, 1), dialect.requireText(rs, 2));
       }
     }
     return result;

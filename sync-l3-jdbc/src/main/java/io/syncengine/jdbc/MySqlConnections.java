@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections to one server, with the session set up for one use. Has secrets: no toString.
@@ -13,7 +14,7 @@ final class MySqlConnections extends ConnectionSource {
   private final ServerDriver.Found driver;
   private final String url;
   private final Properties properties;
-  private final SessionSettings settings;
+  private final @Nullable SessionSettings settings;
 
   /**
    * Makes a source.
@@ -21,7 +22,10 @@ final class MySqlConnections extends ConnectionSource {
    * @param settings null for a session as the server gives it
    */
   MySqlConnections(
-      ServerDriver.Found driver, String url, Properties properties, SessionSettings settings) {
+      ServerDriver.Found driver,
+      String url,
+      Properties properties,
+      @Nullable SessionSettings settings) {
     this.driver = driver;
     this.url = url;
     this.properties = properties;

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Set;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the errors of MySQL, MariaDB and their drivers mean. The servers share their numbers; a
@@ -62,7 +63,7 @@ final class MySqlErrors {
   }
 
   /** What to do about an error of connecting that is no outage; else null. */
-  static String refusal(SQLException e) {
+  static @Nullable String refusal(SQLException e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       String why = t instanceof SQLException s ? byNumber(s.getErrorCode()) : null;
       why = why == null ? byWords(t) : why;
@@ -73,7 +74,7 @@ final class MySqlErrors {
     return null;
   }
 
-  private static String byNumber(int code) {
+  private static @Nullable String byNumber(int code) {
     return switch (code) {
       case 1045, 1698 -> "the server refuses user or password; check both in the URL";
       case 1251, 1524, 2059 ->
@@ -86,7 +87,7 @@ final class MySqlErrors {
     };
   }
 
-  private static String byWords(Throwable t) {
+  private static @Nullable String byWords(Throwable t) {
     String words = String.valueOf(t.getMessage()).toLowerCase(Locale.ROOT);
     if (t instanceof GeneralSecurityException
         || t instanceof SSLPeerUnverifiedException

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What MySQL and MariaDB have in common.
@@ -141,7 +142,7 @@ abstract class MySqlFamily implements Dialect {
   }
 
   @Override
-  public void setText(PreparedStatement s, int index, String value) throws SQLException {
+  public void setText(PreparedStatement s, int index, @Nullable String value) throws SQLException {
     if (value == null) {
       s.setNull(index, Types.VARBINARY);
     } else {
@@ -150,7 +151,7 @@ abstract class MySqlFamily implements Dialect {
   }
 
   @Override
-  public String getText(ResultSet rs, int index) throws SQLException {
+  public @Nullable String getText(ResultSet rs, int index) throws SQLException {
     byte[] bytes = rs.getBytes(index);
     return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
   }
@@ -184,7 +185,7 @@ abstract class MySqlFamily implements Dialect {
   }
 
   @Override
-  public String refusal(SQLException e) {
+  public @Nullable String refusal(SQLException e) {
     return MySqlErrors.refusal(e);
   }
 
@@ -202,7 +203,7 @@ abstract class MySqlFamily implements Dialect {
   }
 
   @Override
-  public String unfit(Connection connection) throws SQLException {
+  public @Nullable String unfit(Connection connection) throws SQLException {
     Map<String, String> variables = new HashMap<>();
     try (Statement s = connection.createStatement();
         ResultSet rs =

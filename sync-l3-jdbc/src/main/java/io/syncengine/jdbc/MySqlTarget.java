@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** A MySQL or MariaDB server that this tier connects to itself. */
 final class MySqlTarget implements Target {
@@ -34,7 +35,7 @@ final class MySqlTarget implements Target {
       }
       return open(config, options, version, sources);
     } catch (IllegalArgumentException e) {
-      throw new TierException(config.tierName(), "open", false, e.getMessage(), e);
+      throw new TierException(config.tierName(), "open", false, String.valueOf(e.getMessage()), e);
     } catch (Refusal e) {
       throw failures.refused(url.subject(), e);
     } catch (SQLException e) {
@@ -56,7 +57,7 @@ final class MySqlTarget implements Target {
           dialect,
           tables,
           pools,
-          new TierInfo(meta.get(Meta.DATABASE_ID), version.description()),
+          new TierInfo(Meta.databaseId(meta), version.description()),
           !config.readOnly(),
           new Failures(config.tierName(), dialect));
     } catch (SQLException | Refusal | RuntimeException e) {
@@ -68,7 +69,7 @@ final class MySqlTarget implements Target {
   /** Makes sources of connections with different sessions. */
   private record Sources(
       ServerDriver.Found driver, String url, Properties properties, TierConfig config) {
-    MySqlConnections of(SessionSettings settings) {
+    MySqlConnections of(@Nullable SessionSettings settings) {
       return new MySqlConnections(driver, url, properties, settings);
     }
 

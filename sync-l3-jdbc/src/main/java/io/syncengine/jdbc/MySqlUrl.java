@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A URL of a MySQL or MariaDB server: {@code mysql://user:p%40ss@host:3306/db?sslMode=REQUIRED},
@@ -37,7 +38,7 @@ final class MySqlUrl {
    * @return null if it is of another database
    * @throws IllegalArgumentException if it is not complete; the message has nothing of the URL
    */
-  static MySqlUrl of(String url) {
+  static @Nullable MySqlUrl of(String url) {
     Matcher scheme = SCHEME.matcher(url);
     if (!scheme.matches()) {
       return null;
@@ -59,7 +60,7 @@ final class MySqlUrl {
     return result;
   }
 
-  private void readOptions(String query) {
+  private void readOptions(@Nullable String query) {
     if (query == null || query.isEmpty()) {
       return;
     }
@@ -73,7 +74,7 @@ final class MySqlUrl {
     }
   }
 
-  private void readUser(String user) {
+  private void readUser(@Nullable String user) {
     if (user == null) {
       return;
     }

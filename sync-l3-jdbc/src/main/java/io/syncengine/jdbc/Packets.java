@@ -2,6 +2,7 @@
 package io.syncengine.jdbc;
 
 import io.syncengine.spi.Entry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How large rows get on the way to the server: as binary parameters, or in the text of the
@@ -50,7 +51,7 @@ final class Packets {
   }
 
   /** Three bytes a char at most; those of them that are escaped are alone. */
-  private static long text(String value) {
+  private static long text(@Nullable String value) {
     return value == null ? 0 : 3L * value.length();
   }
 }

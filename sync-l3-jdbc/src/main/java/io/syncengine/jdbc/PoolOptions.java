@@ -4,6 +4,7 @@ package io.syncengine.jdbc;
 import io.syncengine.spi.TierConfig;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes and bounds of the pools.
@@ -31,7 +32,7 @@ record PoolOptions(String name, int readers, Duration timeout, boolean remote) {
         remote);
   }
 
-  private static int readers(String value) {
+  private static int readers(@Nullable String value) {
     if (value == null) {
       return DEFAULT_READERS;
     }

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Own pools: one connection that writes, one that follows, a few that read. */
 final class PooledConnections implements Connections {
@@ -22,7 +23,8 @@ final class PooledConnections implements Connections {
    * @param following null if those for reading serve for that too
    * @param writing null if nothing is to be written
    */
-  record Sources(DataSource reading, DataSource following, DataSource writing) {}
+  record Sources(
+      DataSource reading, @Nullable DataSource following, @Nullable DataSource writing) {}
 
   /** What a writer's session is checked for when it begins. */
   interface Check {
@@ -35,7 +37,7 @@ final class PooledConnections implements Connections {
   private final Check beforeWrite;
   private final HikariDataSource readers;
   private final HikariDataSource follower;
-  private final HikariDataSource writer;
+  private final @Nullable HikariDataSource writer;
   // By physical connection, which has no equality but identity.
   private final Map<Connection, KeptStatements> statements = new ConcurrentHashMap<>();
 
@@ -44,13 +46,14 @@ final class PooledConnections implements Connections {
     this.dialect = dialect;
     this.timeout = options.timeout();
     this.beforeWrite = check;
-    boolean readOnly = sources.writing() == null;
+    DataSource writing = sources.writing();
+    boolean readOnly = writing == null;
     this.readers = pool(options, "-read", sources.reading(), options.readers(), readOnly);
     this.follower =
         sources.following() == null
             ? readers
             : pool(options, "-follow", sources.following(), 1, readOnly);
-    this.writer = readOnly ? null : pool(options, "-write", sources.writing(), 1, false);
+    this.writer = writing == null ? null : pool(options, "-write", writing, 1, false);
   }
 
   private static HikariDataSource pool(
@@ -83,6 +86,9 @@ final class PooledConnections implements Connections {
 
   @Override
   public Session write() throws SQLException {
+    if (writer == null) {
+      throw new SQLException("open for reading only");
+    }
     beforeWrite.run();
     long began = System.nanoTime();
     Session session = session(writer, dialect.deadline(timeout));

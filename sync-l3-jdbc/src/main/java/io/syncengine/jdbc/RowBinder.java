@@ -5,6 +5,7 @@ import io.syncengine.spi.Entry;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import org.jspecify.annotations.Nullable;
 
 /** Sets the parameters of a row of the items table. */
 final class RowBinder {
@@ -48,7 +49,8 @@ final class RowBinder {
     bytesOrNull(s, before + 14, tombstone ? null : entry.content());
   }
 
-  private void bytesOrNull(PreparedStatement s, int i, byte[] value) throws SQLException {
+  private void bytesOrNull(PreparedStatement s, int i, byte @Nullable [] value)
+      throws SQLException {
     if (value == null) {
       s.setNull(i, nullBytes);
     } else {
@@ -57,7 +59,7 @@ final class RowBinder {
   }
 
   /** Sets a text as such. */
-  static void setString(PreparedStatement s, int i, String value) throws SQLException {
+  static void setString(PreparedStatement s, int i, @Nullable String value) throws SQLException {
     if (value == null) {
       s.setNull(i, Types.VARCHAR);
     } else {

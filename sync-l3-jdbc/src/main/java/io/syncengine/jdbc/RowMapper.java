@@ -6,6 +6,7 @@ import io.syncengine.model.Revision;
 import io.syncengine.spi.Entry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads rows. */
 final class RowMapper {
@@ -22,7 +23,7 @@ final class RowMapper {
    * @param first the index of the first of these columns
    * @return the entry, or null if the row has none (of an outer join)
    */
-  Entry entry(ResultSet rs, int first) throws SQLException {
+  @Nullable Entry entry(ResultSet rs, int first) throws SQLException {
     String id = dialect.getText(rs, first);
     if (id == null) {
       return null;
@@ -47,14 +48,17 @@ final class RowMapper {
   }
 
   /** Checks the parts of a revision as stored. */
-  static Revision revision(String id, long version, boolean tombstone, byte[] hash) {
-    if (version < 1 || (!tombstone && (hash == null || hash.length != Revision.HASH_BYTES))) {
-      throw new CorruptDataException(
-          "a row has no version or no content hash; restore the database from a backup",
-          id,
-          "version of 1 or more and a hash of 32 bytes",
-          "version " + version + " and a hash of " + (hash == null ? 0 : hash.length) + " bytes");
+  static Revision revision(String id, long version, boolean tombstone, byte @Nullable [] hash) {
+    if (version >= 1 && tombstone) {
+      return Revision.ofTombstone(version);
     }
-    return tombstone ? Revision.ofTombstone(version) : Revision.ofValue(version, hash);
+    if (version >= 1 && hash != null && hash.length == Revision.HASH_BYTES) {
+      return Revision.ofValue(version, hash);
+    }
+    throw new CorruptDataException(
+        "a row has no version or no content hash; restore the database from a backup",
+        id,
+        "version of 1 or more and a hash of 32 bytes",
+        "version " + version + " and a hash of " + (hash == null ? 0 : hash.length) + " bytes");
   }
 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Reads items, each call in one statement as long as one takes the ids. */
 final class RowReader {
@@ -108,7 +109,8 @@ final class RowReader {
     return to;
   }
 
-  List<Entry> scan(Session session, IdRange range, String after, int limit) throws SQLException {
+  List<Entry> scan(Session session, IdRange range, @Nullable String after, int limit)
+      throws SQLException {
     String lower = after;
     boolean exclusive = true;
     if (range.from() != null

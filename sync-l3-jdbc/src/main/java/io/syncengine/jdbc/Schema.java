@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what stands in a database and brings it to this version's format. ADR 0003 tells why it is
@@ -330,7 +331,7 @@ final class Schema {
     return result;
   }
 
-  private static int number(String value) {
+  private static int number(@Nullable String value) {
     try {
       return value == null ? 0 : Integer.parseInt(value);
     } catch (NumberFormatException e) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two JDBC drivers, each of which talks to both servers. Both are optional: nothing here names
@@ -52,11 +53,12 @@ enum ServerDriver {
    * @throws IllegalArgumentException if the wish is not known
    * @throws ProviderResolutionException if there is none; names the artifacts
    */
-  static Found find(ServerDriver namesake, String wish) {
+  static Found find(ServerDriver namesake, @Nullable String wish) {
     return choose(namesake, wish, onClassPath());
   }
 
-  static Found choose(ServerDriver namesake, String wish, Map<ServerDriver, Driver> there) {
+  static Found choose(
+      ServerDriver namesake, @Nullable String wish, Map<ServerDriver, Driver> there) {
     if (wish != null) {
       ServerDriver wished = of(wish);
       if (!there.containsKey(wished)) {

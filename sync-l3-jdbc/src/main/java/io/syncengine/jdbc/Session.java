@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection for the time of one call, for one thread. Closing it inside a transaction rolls
@@ -25,7 +26,7 @@ final class Session implements AutoCloseable {
 
   private final Connection connection;
   // Statements that outlive the session; null if each is prepared anew.
-  private final KeptStatements kept;
+  private final @Nullable KeptStatements kept;
   private final List<PreparedStatement> own = new ArrayList<>(0);
   private final long maxPacketBytes;
   private final Deadline deadline;

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
@@ -79,8 +80,8 @@ final class SqliteConnections extends ConnectionSource {
     return "jdbc:sqlite:" + path.toUri() + (use == Use.IMMUTABLE ? "?immutable=1" : "");
   }
 
-  /** Reads a pragma; the name is one of ours. */
-  static String pragma(Connection connection, String name) throws SQLException {
+  /** Reads a pragma, null if SQLite has no such; the name is one of ours. */
+  static @Nullable String pragma(Connection connection, String name) throws SQLException {
     try (Statement s = connection.createStatement();
         ResultSet rs = s.executeQuery("PRAGMA " + name)) {
       return rs.next() ? rs.getString(1) : null;

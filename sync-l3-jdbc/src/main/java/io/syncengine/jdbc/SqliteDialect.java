@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
@@ -92,12 +93,12 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public void setText(PreparedStatement s, int index, String value) throws SQLException {
+  public void setText(PreparedStatement s, int index, @Nullable String value) throws SQLException {
     RowBinder.setString(s, index, value);
   }
 
   @Override
-  public String getText(ResultSet rs, int index) throws SQLException {
+  public @Nullable String getText(ResultSet rs, int index) throws SQLException {
     return rs.getString(index);
   }
 
@@ -156,7 +157,7 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String unfit(Connection connection) throws SQLException {
+  public @Nullable String unfit(Connection connection) throws SQLException {
     String encoding = SqliteConnections.pragma(connection, "encoding");
     return "UTF-8".equals(encoding)
         ? null

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database's file and its side files. An existing file is never opened here: closing any
@@ -23,7 +24,7 @@ import java.util.Set;
 final class SqliteFile {
   private final Path path;
   // Device and inode, where the system has them; written once by remember().
-  private volatile Object key;
+  private volatile @Nullable Object key;
 
   SqliteFile(Path path) {
     this.path = path.toAbsolutePath();
@@ -42,8 +43,8 @@ final class SqliteFile {
   void create() throws Refusal {
     try {
       // Asked first: createDirectories refuses a link to a folder up to Java 19.
-      if (!Files.isDirectory(path.getParent())) {
-        Files.createDirectories(path.getParent());
+      if (!Files.isDirectory(folder())) {
+        Files.createDirectories(folder());
       }
       Files.createFile(path, ownerOnly());
       return;
@@ -68,7 +69,7 @@ final class SqliteFile {
       throw new Refusal(
           "the database file cannot be written; change its mode or open it read-only", null);
     }
-    if (!Files.isWritable(path.getParent())) {
+    if (!Files.isWritable(folder())) {
       throw new Refusal(
           "the folder of the database file cannot be written, and SQLite keeps files beside it;"
               + " make it writable or open the database read-only",
@@ -86,6 +87,14 @@ final class SqliteFile {
     if (!Files.isReadable(path)) {
       throw new Refusal("the database file cannot be read; change its mode", null);
     }
+  }
+
+  private Path folder() throws Refusal {
+    Path folder = path.getParent();
+    if (folder == null) {
+      throw new Refusal("the database's path is a folder; name a file in it", null);
+    }
+    return folder;
   }
 
   private void requireFile() throws Refusal {
@@ -124,7 +133,7 @@ final class SqliteFile {
     }
   }
 
-  private Object currentKey() {
+  private @Nullable Object currentKey() {
     try {
       return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     } catch (IOException e) {

@@ -99,7 +99,7 @@ final class SqliteTarget implements Target {
   }
 
   private TierInfo info(Map<String, String> meta, String version) {
-    return new TierInfo(meta.get(Meta.DATABASE_ID), dialect.name() + " " + version);
+    return new TierInfo(Meta.databaseId(meta), dialect.name() + " " + version);
   }
 
   /** SQLite calls no busy handler for this pragma, so that several openers have to take turns. */

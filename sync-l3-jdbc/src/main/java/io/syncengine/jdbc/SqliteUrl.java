@@ -3,6 +3,7 @@ package io.syncengine.jdbc;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code sqlite:PATH} and {@code jdbc:sqlite:PATH}. The path is taken literally. */
 final class SqliteUrl {
@@ -15,7 +16,7 @@ final class SqliteUrl {
    * @return the path, or null if the URL is of another database
    * @throws IllegalArgumentException if there is no path to a file in it
    */
-  static Path path(String url) {
+  static @Nullable Path path(String url) {
     String rest = url.regionMatches(true, 0, "jdbc:", 0, 5) ? url.substring(5) : url;
     if (!rest.regionMatches(true, 0, "sqlite:", 0, 7)) {
       return null;

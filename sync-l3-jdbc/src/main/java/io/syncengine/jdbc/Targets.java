@@ -4,6 +4,7 @@ package io.syncengine.jdbc;
 import io.syncengine.model.TierException;
 import io.syncengine.spi.TierConfig;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the dialect of a URL. Here a dialect is added. */
 final class Targets {
@@ -28,7 +29,7 @@ final class Targets {
         return new MySqlTarget(server);
       }
     } catch (IllegalArgumentException e) {
-      throw refused(config, e.getMessage(), e);
+      throw refused(config, String.valueOf(e.getMessage()), e);
     }
     throw refused(
         config,
@@ -36,7 +37,8 @@ final class Targets {
         null);
   }
 
-  private static TierException refused(TierConfig config, String message, Throwable cause) {
+  private static TierException refused(
+      TierConfig config, String message, @Nullable Throwable cause) {
     return new TierException(config.tierName(), "open", false, message, cause);
   }
 }

@@ -6,6 +6,7 @@ import io.syncengine.spi.FailPoints;
 import io.syncengine.spi.TierConfig;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes old tombstones, a bounded number a transaction. The horizon is raised in the first of
@@ -59,8 +60,11 @@ final class TombstonePurger {
   }
 
   /** A lease that ends later than one begun now is of a clock that was set back: not held. */
-  private static boolean heldByAnother(String lease, String instance, long now) {
-    int space = lease == null ? -1 : lease.indexOf(' ');
+  private static boolean heldByAnother(@Nullable String lease, String instance, long now) {
+    if (lease == null) {
+      return false;
+    }
+    int space = lease.indexOf(' ');
     if (space < 0 || lease.substring(space + 1).equals(instance)) {
       return false;
     }

@@ -8,6 +8,7 @@ import io.syncengine.spi.Entry;
 import io.syncengine.spi.IdHash;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.Leaf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of a batch on its way into the database. All hashing is done when it is made, before
@@ -22,9 +23,9 @@ final class Write {
   final byte[] leaf;
   final int bucket;
   // What the row held, null if there is none.
-  private Revision there;
+  private @Nullable Revision there;
   private byte[] leafThere = NO_LEAF;
-  ItemOutcome outcome;
+  @Nullable ItemOutcome outcome;
 
   Write(Entry entry) {
     this.entry = entry;
@@ -33,7 +34,7 @@ final class Write {
     this.bucket = IdHash.bucket(IdHash.of(entry.id()));
   }
 
-  void found(Revision stored, byte[] storedLeaf) {
+  void found(Revision stored, byte @Nullable [] storedLeaf) {
     there = stored;
     if (storedLeaf != null) {
       leafThere = storedLeaf;
@@ -92,7 +93,7 @@ final class Write {
   }
 
   boolean applied() {
-    return outcome.kind() == ItemOutcome.Kind.APPLIED;
+    return outcome != null && outcome.kind() == ItemOutcome.Kind.APPLIED;
   }
 
   Change change() {

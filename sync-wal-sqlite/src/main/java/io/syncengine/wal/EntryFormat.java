@@ -101,7 +101,10 @@ final class EntryFormat {
     long acceptedAt = in.getLong();
     in.position(in.position() + 8); // the hash of the id: derived again by whoever needs it
     boolean tombstone = (flags & TOMBSTONE) != 0;
-    byte[] hash = tombstone ? null : bytes(in, Revision.HASH_BYTES);
+    Revision revision =
+        tombstone
+            ? Revision.ofTombstone(version)
+            : Revision.ofValue(version, bytes(in, Revision.HASH_BYTES));
     if (!tombstone) {
       in.position(in.position() + Leaf.BYTES);
     }
@@ -112,8 +115,8 @@ final class EntryFormat {
     b.sequence((flags & SEQUENCE) != 0 ? in.getLong() : 0);
     b.base((flags & BASE) != 0 ? revision(in, (flags & BASE_TOMBSTONE) != 0) : null);
     return tombstone
-        ? b.tombstone(Revision.ofTombstone(version)).build()
-        : b.value(Revision.ofValue(version, hash), codec, bytes(in, in.remaining())).build();
+        ? b.tombstone(revision).build()
+        : b.value(revision, codec, bytes(in, in.remaining())).build();
   }
 
   private static Revision revision(ByteBuffer in, boolean tombstone) {
