@@ -36,7 +36,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every call but {@link #create}, {@link #start}, {@link #state}, {@link #config}, the {@code
  * on…} methods and {@link #close()} throws {@link IllegalStateException} unless the engine is
- * RUNNING.
+ * RUNNING. So does every write of a {@code read_only} engine. An argument that is null gives a
+ * {@link NullPointerException} that names it, an id that breaks the rules of {@link
+ * io.syncengine.model.ItemId} an {@link IllegalArgumentException}.
+ *
+ * <p>A write of one item, value or delete, throws what {@link #submit(SyncItem, Ack)} says; without
+ * waiting, its future fails with it; of several items, it stands in the {@link BatchResult}. A
+ * caller waits at most {@code throttle_max_wait_ms} for pressure to fall and {@code ack_timeout_ms}
+ * for the level.
  *
  * @since 0.1
  */
@@ -205,6 +212,7 @@ public interface SyncEngine extends AutoCloseable {
    * @param version 1 or more
    * @return the receipt
    * @throws IllegalStateException in engine mode, where the engine gives versions
+   * @throws IllegalArgumentException if the version is below 1
    */
   Receipt delete(String id, long version);
 
@@ -216,6 +224,7 @@ public interface SyncEngine extends AutoCloseable {
    * @param ack the level to wait for
    * @return the receipt
    * @throws IllegalStateException in engine mode, where the engine gives versions
+   * @throws IllegalArgumentException if the version is below 1
    */
   Receipt delete(String id, long version, Ack ack);
 
@@ -296,7 +305,7 @@ public interface SyncEngine extends AutoCloseable {
   /**
    * Waits until the writes accepted so far are in the ground truth or among the dead letters.
    *
-   * @param timeout how long at most
+   * @param timeout how long at most; zero or less looks and does not wait
    * @return what was achieved
    */
   DrainReport flush(Duration timeout);

@@ -129,7 +129,7 @@ public final class SyncEngineConfig {
   /**
    * Redis as L2.
    *
-   * @return the value, if one was set
+   * @return the value, if one was set; see {@link Builder#redisUrl}
    */
   public Optional<String> redisUrl() {
     return find(ConfigOptions.REDIS_URL);
@@ -138,7 +138,7 @@ public final class SyncEngineConfig {
   /**
    * The ground truth's URL.
    *
-   * @return the value, if one was set
+   * @return the value, if one was set; see {@link Builder#sqlUrl}
    */
   public Optional<String> sqlUrl() {
     return find(ConfigOptions.SQL_URL);
@@ -147,7 +147,7 @@ public final class SyncEngineConfig {
   /**
    * Memory for items, in bytes, clean and pending together.
    *
-   * @return the value
+   * @return the value; see {@link Builder#l1MaxBytes}
    */
   public long l1MaxBytes() {
     return get(ConfigOptions.L1_MAX_BYTES);
@@ -156,7 +156,7 @@ public final class SyncEngineConfig {
   /**
    * Flush when the oldest write has waited so long.
    *
-   * @return the value
+   * @return the value; see {@link Builder#batchFlushInterval}
    */
   public Duration batchFlushInterval() {
     return get(ConfigOptions.BATCH_FLUSH_MS);
@@ -165,7 +165,7 @@ public final class SyncEngineConfig {
   /**
    * Flush when so many writes wait.
    *
-   * @return the value
+   * @return the value; see {@link Builder#batchFlushCount}
    */
   public int batchFlushCount() {
     return get(ConfigOptions.BATCH_FLUSH_COUNT);
@@ -174,7 +174,7 @@ public final class SyncEngineConfig {
   /**
    * Flush when so many bytes wait.
    *
-   * @return the value
+   * @return the value; see {@link Builder#batchFlushBytes}
    */
   public long batchFlushBytes() {
     return get(ConfigOptions.BATCH_FLUSH_BYTES);
@@ -183,7 +183,7 @@ public final class SyncEngineConfig {
   /**
    * The write-ahead log's file.
    *
-   * @return the value, if one was set
+   * @return the value, if one was set; see {@link Builder#walPath}
    */
   public Optional<Path> walPath() {
     return find(ConfigOptions.WAL_PATH);
@@ -192,7 +192,7 @@ public final class SyncEngineConfig {
   /**
    * Size of the log, in bytes, at which pressure is full.
    *
-   * @return the value
+   * @return the value; see {@link Builder#walMaxBytes}
    */
   public long walMaxBytes() {
     return get(ConfigOptions.WAL_MAX_BYTES);
@@ -201,7 +201,7 @@ public final class SyncEngineConfig {
   /**
    * Pressure at which WARN begins, above 0 and below 1.
    *
-   * @return the value
+   * @return the value; see {@link Builder#backpressureWarn}
    */
   public double backpressureWarn() {
     return get(ConfigOptions.BACKPRESSURE_WARN);
@@ -210,7 +210,7 @@ public final class SyncEngineConfig {
   /**
    * Pressure at which CRITICAL begins, above 0 and below 1.
    *
-   * @return the value
+   * @return the value; see {@link Builder#backpressureCritical}
    */
   public double backpressureCritical() {
     return get(ConfigOptions.BACKPRESSURE_CRITICAL);
@@ -219,7 +219,7 @@ public final class SyncEngineConfig {
   /**
    * How long a write waits at THROTTLE at most.
    *
-   * @return the value
+   * @return the value; see {@link Builder#throttleMaxWait}
    */
   public Duration throttleMaxWait() {
     return get(ConfigOptions.THROTTLE_MAX_WAIT_MS);
@@ -228,7 +228,7 @@ public final class SyncEngineConfig {
   /**
    * How long above the mark before SHUTDOWN.
    *
-   * @return the value
+   * @return the value; see {@link Builder#shutdownAfter}
    */
   public Duration shutdownAfter() {
     return get(ConfigOptions.SHUTDOWN_AFTER_MS);
@@ -237,7 +237,7 @@ public final class SyncEngineConfig {
   /**
    * {@code keep} or {@code close}: whether SHUTDOWN closes the engine.
    *
-   * @return the value
+   * @return the value; see {@link Builder#pressureShutdown}
    */
   public String pressureShutdown() {
     return get(ConfigOptions.PRESSURE_SHUTDOWN);
@@ -246,7 +246,7 @@ public final class SyncEngineConfig {
   /**
    * The engine's name, in names of threads and metrics.
    *
-   * @return the value
+   * @return the value; see {@link Builder#name}
    */
   public String name() {
     return get(ConfigOptions.NAME);
@@ -255,7 +255,7 @@ public final class SyncEngineConfig {
   /**
    * Prefix of tables and Redis keys.
    *
-   * @return the value
+   * @return the value; see {@link Builder#namespace}
    */
   public String namespace() {
     return get(ConfigOptions.NAMESPACE);
@@ -264,7 +264,7 @@ public final class SyncEngineConfig {
   /**
    * Names this instance.
    *
-   * @return the value, if one was set
+   * @return the value, if one was set; see {@link Builder#instanceId}
    */
   public Optional<String> instanceId() {
     return find(ConfigOptions.INSTANCE_ID);
@@ -273,7 +273,7 @@ public final class SyncEngineConfig {
   /**
    * Whether to open without lock and without writing.
    *
-   * @return the value
+   * @return the value; see {@link Builder#readOnly}
    */
   public boolean readOnly() {
     return get(ConfigOptions.READ_ONLY);
@@ -282,7 +282,7 @@ public final class SyncEngineConfig {
   /**
    * Who gives versions to writes.
    *
-   * @return the value
+   * @return the value; see {@link Builder#versionMode}
    */
   public VersionMode versionMode() {
     return get(ConfigOptions.VERSION_MODE);
@@ -291,7 +291,7 @@ public final class SyncEngineConfig {
   /**
    * Skew between clocks that is not reported.
    *
-   * @return the value
+   * @return the value; see {@link Builder#clockTolerance}
    */
   public Duration clockTolerance() {
     return get(ConfigOptions.CLOCK_TOLERANCE_MS);
@@ -300,7 +300,7 @@ public final class SyncEngineConfig {
   /**
    * The largest content of an item, in bytes.
    *
-   * @return the value
+   * @return the value; see {@link Builder#maxContentBytes}
    */
   public long maxContentBytes() {
     return get(ConfigOptions.MAX_CONTENT_BYTES);
@@ -309,7 +309,7 @@ public final class SyncEngineConfig {
   /**
    * How long a write waits for its ack level.
    *
-   * @return the value
+   * @return the value; see {@link Builder#ackTimeout}
    */
   public Duration ackTimeout() {
     return get(ConfigOptions.ACK_TIMEOUT_MS);
@@ -318,7 +318,7 @@ public final class SyncEngineConfig {
   /**
    * How long close and flush drain.
    *
-   * @return the value
+   * @return the value; see {@link Builder#closeTimeout}
    */
   public Duration closeTimeout() {
     return get(ConfigOptions.CLOSE_TIMEOUT_MS);
@@ -327,7 +327,7 @@ public final class SyncEngineConfig {
   /**
    * How long one call to a tier may take.
    *
-   * @return the value
+   * @return the value; see {@link Builder#tierTimeout}
    */
   public Duration tierTimeout() {
     return get(ConfigOptions.TIER_TIMEOUT_MS);
@@ -336,7 +336,7 @@ public final class SyncEngineConfig {
   /**
    * First pause after a failed flush or reconnect.
    *
-   * @return the value
+   * @return the value; see {@link Builder#retryMin}
    */
   public Duration retryMin() {
     return get(ConfigOptions.RETRY_MIN_MS);
@@ -345,7 +345,7 @@ public final class SyncEngineConfig {
   /**
    * Longest pause after a failed flush or reconnect.
    *
-   * @return the value
+   * @return the value; see {@link Builder#retryMax}
    */
   public Duration retryMax() {
     return get(ConfigOptions.RETRY_MAX_MS);
@@ -354,7 +354,7 @@ public final class SyncEngineConfig {
   /**
    * How often a start without a log tries the ground truth.
    *
-   * @return the value
+   * @return the value; see {@link Builder#startupTries}
    */
   public int startupTries() {
     return get(ConfigOptions.STARTUP_TRIES);
@@ -363,7 +363,7 @@ public final class SyncEngineConfig {
   /**
    * How often a read tries a tier that fails with what may pass.
    *
-   * @return the value
+   * @return the value; see {@link Builder#queryTries}
    */
   public int queryTries() {
     return get(ConfigOptions.QUERY_TRIES);
@@ -399,7 +399,7 @@ public final class SyncEngineConfig {
   /**
    * Share of failed calls at which a tier's breaker opens.
    *
-   * @return the value
+   * @return the value; see {@link Builder#breakerFailureRate}
    */
   public double breakerFailureRate() {
     return get(ConfigOptions.BREAKER_FAILURE_RATE);
@@ -408,7 +408,7 @@ public final class SyncEngineConfig {
   /**
    * Share of slow calls at which a tier's breaker opens.
    *
-   * @return the value
+   * @return the value; see {@link Builder#breakerSlowRate}
    */
   public double breakerSlowRate() {
     return get(ConfigOptions.BREAKER_SLOW_RATE);
@@ -417,7 +417,7 @@ public final class SyncEngineConfig {
   /**
    * From when on a call to a tier is slow.
    *
-   * @return the value
+   * @return the value; see {@link Builder#breakerSlow}
    */
   public Duration breakerSlow() {
     return get(ConfigOptions.BREAKER_SLOW_MS);
@@ -426,7 +426,7 @@ public final class SyncEngineConfig {
   /**
    * How many of the last calls a tier's breaker looks at.
    *
-   * @return the value
+   * @return the value; see {@link Builder#breakerWindow}
    */
   public int breakerWindow() {
     return get(ConfigOptions.BREAKER_WINDOW);
@@ -435,7 +435,7 @@ public final class SyncEngineConfig {
   /**
    * How many calls there must be before the shares count.
    *
-   * @return the value
+   * @return the value; see {@link Builder#breakerMinCalls}
    */
   public int breakerMinCalls() {
     return get(ConfigOptions.BREAKER_MIN_CALLS);
@@ -444,7 +444,7 @@ public final class SyncEngineConfig {
   /**
    * How long an open breaker lets no call through.
    *
-   * @return the value
+   * @return the value; see {@link Builder#breakerOpen}
    */
   public Duration breakerOpen() {
     return get(ConfigOptions.BREAKER_OPEN_MS);
@@ -453,7 +453,7 @@ public final class SyncEngineConfig {
   /**
    * How many calls then try whether the tier is back.
    *
-   * @return the value
+   * @return the value; see {@link Builder#breakerTrialCalls}
    */
   public int breakerTrialCalls() {
     return get(ConfigOptions.BREAKER_TRIAL_CALLS);
@@ -462,7 +462,7 @@ public final class SyncEngineConfig {
   /**
    * How long an accepted write may wait for the ground truth before health tells of it.
    *
-   * @return the value
+   * @return the value; see {@link Builder#pendingMaxAge}
    */
   public Duration pendingMaxAge() {
     return get(ConfigOptions.PENDING_MAX_AGE_MS);
@@ -471,7 +471,7 @@ public final class SyncEngineConfig {
   /**
    * How often the change log is polled.
    *
-   * @return the value
+   * @return the value; see {@link Builder#changePoll}
    */
   public Duration changePoll() {
     return get(ConfigOptions.CHANGE_POLL_MS);
@@ -480,7 +480,7 @@ public final class SyncEngineConfig {
   /**
    * How old an answer from a cache may be.
    *
-   * @return the value
+   * @return the value; see {@link Builder#stalenessBound}
    */
   public Duration stalenessBound() {
     return get(ConfigOptions.STALENESS_BOUND_MS);
@@ -489,7 +489,7 @@ public final class SyncEngineConfig {
   /**
    * How long tombstones are kept.
    *
-   * @return the value
+   * @return the value; see {@link Builder#tombstoneRetention}
    */
   public Duration tombstoneRetention() {
     return get(ConfigOptions.TOMBSTONE_RETENTION_MS);
@@ -498,7 +498,7 @@ public final class SyncEngineConfig {
   /**
    * Chooses the memory tier by name.
    *
-   * @return the value, if one was set
+   * @return the value, if one was set; see {@link Builder#l1Provider}
    */
   public Optional<String> l1Provider() {
     return find(ConfigOptions.L1_PROVIDER);
@@ -507,7 +507,7 @@ public final class SyncEngineConfig {
   /**
    * Chooses the second tier by name.
    *
-   * @return the value, if one was set
+   * @return the value, if one was set; see {@link Builder#l2Provider}
    */
   public Optional<String> l2Provider() {
     return find(ConfigOptions.L2_PROVIDER);
@@ -516,7 +516,7 @@ public final class SyncEngineConfig {
   /**
    * Chooses the ground truth by name.
    *
-   * @return the value, if one was set
+   * @return the value, if one was set; see {@link Builder#l3Provider}
    */
   public Optional<String> l3Provider() {
     return find(ConfigOptions.L3_PROVIDER);
@@ -525,7 +525,7 @@ public final class SyncEngineConfig {
   /**
    * Chooses the write-ahead log by name.
    *
-   * @return the value, if one was set
+   * @return the value, if one was set; see {@link Builder#walProvider}
    */
   public Optional<String> walProvider() {
     return find(ConfigOptions.WAL_PROVIDER);
@@ -636,7 +636,7 @@ public final class SyncEngineConfig {
     /**
      * Redis as L2.
      *
-     * @param value the value of {@code redis_url}
+     * @param value the value of {@code redis_url}: {@code scheme:…}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -647,7 +647,7 @@ public final class SyncEngineConfig {
     /**
      * The ground truth's URL.
      *
-     * @param value the value of {@code sql_url}
+     * @param value the value of {@code sql_url}: {@code scheme:…}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -658,7 +658,8 @@ public final class SyncEngineConfig {
     /**
      * Memory for items, in bytes, clean and pending together.
      *
-     * @param value the value of {@code l1_max_bytes}
+     * @param value the value of {@code l1_max_bytes}: {@code bytes, at least 65536}, by default
+     *     {@code 268435456}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -669,7 +670,8 @@ public final class SyncEngineConfig {
     /**
      * Flush when the oldest write has waited so long.
      *
-     * @param value the value of {@code batch_flush_ms}
+     * @param value the value of {@code batch_flush_ms}: {@code 1 ms to 3650 d}, by default {@code
+     *     100} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -680,7 +682,8 @@ public final class SyncEngineConfig {
     /**
      * Flush when so many writes wait.
      *
-     * @param value the value of {@code batch_flush_count}
+     * @param value the value of {@code batch_flush_count}: {@code 1 to 100000}, by default {@code
+     *     1000}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -691,7 +694,8 @@ public final class SyncEngineConfig {
     /**
      * Flush when so many bytes wait.
      *
-     * @param value the value of {@code batch_flush_bytes}
+     * @param value the value of {@code batch_flush_bytes}: {@code bytes, at least 1}, by default
+     *     {@code 1048576}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -702,7 +706,7 @@ public final class SyncEngineConfig {
     /**
      * The write-ahead log's file.
      *
-     * @param value the value of {@code wal_path}
+     * @param value the value of {@code wal_path}: {@code a file path}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -713,7 +717,8 @@ public final class SyncEngineConfig {
     /**
      * Size of the log, in bytes, at which pressure is full.
      *
-     * @param value the value of {@code wal_max_bytes}
+     * @param value the value of {@code wal_max_bytes}: {@code bytes, at least 1048576}, by default
+     *     {@code 1073741824}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -724,7 +729,8 @@ public final class SyncEngineConfig {
     /**
      * Pressure at which WARN begins, above 0 and below 1.
      *
-     * @param value the value of {@code backpressure_warn}
+     * @param value the value of {@code backpressure_warn}: {@code above 0 and below 1}, by default
+     *     {@code 0.7}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -735,7 +741,8 @@ public final class SyncEngineConfig {
     /**
      * Pressure at which CRITICAL begins, above 0 and below 1.
      *
-     * @param value the value of {@code backpressure_critical}
+     * @param value the value of {@code backpressure_critical}: {@code above 0 and below 1}, by
+     *     default {@code 0.9}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -746,7 +753,8 @@ public final class SyncEngineConfig {
     /**
      * How long a write waits at THROTTLE at most.
      *
-     * @param value the value of {@code throttle_max_wait_ms}
+     * @param value the value of {@code throttle_max_wait_ms}: {@code 0 ms to 3650 d}, by default
+     *     {@code 250} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -757,7 +765,8 @@ public final class SyncEngineConfig {
     /**
      * How long above the mark before SHUTDOWN.
      *
-     * @param value the value of {@code shutdown_after_ms}
+     * @param value the value of {@code shutdown_after_ms}: {@code 0 ms to 3650 d}, by default
+     *     {@code 60000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -768,7 +777,8 @@ public final class SyncEngineConfig {
     /**
      * {@code keep} or {@code close}: whether SHUTDOWN closes the engine.
      *
-     * @param value the value of {@code pressure_shutdown}
+     * @param value the value of {@code pressure_shutdown}: {@code keep|close}, by default {@code
+     *     keep}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -779,7 +789,8 @@ public final class SyncEngineConfig {
     /**
      * The engine's name, in names of threads and metrics.
      *
-     * @param value the value of {@code name}
+     * @param value the value of {@code name}: {@code [a-zA-Z0-9_.-]{1,64}}, by default {@code
+     *     engine}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -790,7 +801,7 @@ public final class SyncEngineConfig {
     /**
      * Prefix of tables and Redis keys.
      *
-     * @param value the value of {@code namespace}
+     * @param value the value of {@code namespace}: {@code [a-z0-9_]{0,32}}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -801,7 +812,7 @@ public final class SyncEngineConfig {
     /**
      * Names this instance.
      *
-     * @param value the value of {@code instance_id}
+     * @param value the value of {@code instance_id}: {@code [a-zA-Z0-9_.-]{1,64}}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -812,7 +823,7 @@ public final class SyncEngineConfig {
     /**
      * Whether to open without lock and without writing.
      *
-     * @param value the value of {@code read_only}
+     * @param value the value of {@code read_only}: {@code true or false}, by default {@code false}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -823,7 +834,8 @@ public final class SyncEngineConfig {
     /**
      * Who gives versions to writes.
      *
-     * @param value the value of {@code version_mode}
+     * @param value the value of {@code version_mode}: {@code engine or caller}, by default {@code
+     *     engine}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -834,7 +846,8 @@ public final class SyncEngineConfig {
     /**
      * Skew between clocks that is not reported.
      *
-     * @param value the value of {@code clock_tolerance_ms}
+     * @param value the value of {@code clock_tolerance_ms}: {@code 0 ms to 3650 d}, by default
+     *     {@code 5000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -845,7 +858,8 @@ public final class SyncEngineConfig {
     /**
      * The largest content of an item, in bytes.
      *
-     * @param value the value of {@code max_content_bytes}
+     * @param value the value of {@code max_content_bytes}: {@code bytes, at least 1}, by default
+     *     {@code 16777216}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -856,7 +870,8 @@ public final class SyncEngineConfig {
     /**
      * How long a write waits for its ack level.
      *
-     * @param value the value of {@code ack_timeout_ms}
+     * @param value the value of {@code ack_timeout_ms}: {@code 1 ms to 3650 d}, by default {@code
+     *     5000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -867,7 +882,8 @@ public final class SyncEngineConfig {
     /**
      * How long close and flush drain.
      *
-     * @param value the value of {@code close_timeout_ms}
+     * @param value the value of {@code close_timeout_ms}: {@code 0 ms to 3650 d}, by default {@code
+     *     10000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -878,7 +894,8 @@ public final class SyncEngineConfig {
     /**
      * How long one call to a tier may take.
      *
-     * @param value the value of {@code tier_timeout_ms}
+     * @param value the value of {@code tier_timeout_ms}: {@code 1 ms to 3650 d}, by default {@code
+     *     5000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -889,7 +906,8 @@ public final class SyncEngineConfig {
     /**
      * First pause after a failed flush or reconnect.
      *
-     * @param value the value of {@code retry_min_ms}
+     * @param value the value of {@code retry_min_ms}: {@code 1 ms to 3650 d}, by default {@code 50}
+     *     ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -900,7 +918,8 @@ public final class SyncEngineConfig {
     /**
      * Longest pause after a failed flush or reconnect.
      *
-     * @param value the value of {@code retry_max_ms}
+     * @param value the value of {@code retry_max_ms}: {@code 1 ms to 3650 d}, by default {@code
+     *     5000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -911,7 +930,7 @@ public final class SyncEngineConfig {
     /**
      * How often a start without a log tries the ground truth.
      *
-     * @param value the value of {@code startup_tries}
+     * @param value the value of {@code startup_tries}: {@code 1 to 1000}, by default {@code 5}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -922,7 +941,7 @@ public final class SyncEngineConfig {
     /**
      * How often a read tries a tier that fails with what may pass.
      *
-     * @param value the value of {@code query_tries}
+     * @param value the value of {@code query_tries}: {@code 1 to 100}, by default {@code 3}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -933,7 +952,8 @@ public final class SyncEngineConfig {
     /**
      * Share of failed calls at which a tier's breaker opens.
      *
-     * @param value the value of {@code breaker_failure_rate}
+     * @param value the value of {@code breaker_failure_rate}: {@code above 0 and below 1}, by
+     *     default {@code 0.5}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -944,7 +964,8 @@ public final class SyncEngineConfig {
     /**
      * Share of slow calls at which a tier's breaker opens.
      *
-     * @param value the value of {@code breaker_slow_rate}
+     * @param value the value of {@code breaker_slow_rate}: {@code above 0 and below 1}, by default
+     *     {@code 0.9}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -955,7 +976,8 @@ public final class SyncEngineConfig {
     /**
      * From when on a call to a tier is slow.
      *
-     * @param value the value of {@code breaker_slow_ms}
+     * @param value the value of {@code breaker_slow_ms}: {@code 1 ms to 3650 d}, by default {@code
+     *     2000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -966,7 +988,7 @@ public final class SyncEngineConfig {
     /**
      * How many of the last calls a tier's breaker looks at.
      *
-     * @param value the value of {@code breaker_window}
+     * @param value the value of {@code breaker_window}: {@code 1 to 10000}, by default {@code 50}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -977,7 +999,8 @@ public final class SyncEngineConfig {
     /**
      * How many calls there must be before the shares count.
      *
-     * @param value the value of {@code breaker_min_calls}
+     * @param value the value of {@code breaker_min_calls}: {@code 1 to 10000}, by default {@code
+     *     10}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -988,7 +1011,8 @@ public final class SyncEngineConfig {
     /**
      * How long an open breaker lets no call through.
      *
-     * @param value the value of {@code breaker_open_ms}
+     * @param value the value of {@code breaker_open_ms}: {@code 1 ms to 3650 d}, by default {@code
+     *     2000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -999,7 +1023,8 @@ public final class SyncEngineConfig {
     /**
      * How many calls then try whether the tier is back.
      *
-     * @param value the value of {@code breaker_trial_calls}
+     * @param value the value of {@code breaker_trial_calls}: {@code 1 to 1000}, by default {@code
+     *     3}
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -1010,7 +1035,8 @@ public final class SyncEngineConfig {
     /**
      * How long an accepted write may wait for the ground truth before health tells of it.
      *
-     * @param value the value of {@code pending_max_age_ms}
+     * @param value the value of {@code pending_max_age_ms}: {@code 1 ms to 3650 d}, by default
+     *     {@code 30000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -1021,7 +1047,8 @@ public final class SyncEngineConfig {
     /**
      * How often the change log is polled.
      *
-     * @param value the value of {@code change_poll_ms}
+     * @param value the value of {@code change_poll_ms}: {@code 1 ms to 3650 d}, by default {@code
+     *     250} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -1032,7 +1059,8 @@ public final class SyncEngineConfig {
     /**
      * How old an answer from a cache may be.
      *
-     * @param value the value of {@code staleness_bound_ms}
+     * @param value the value of {@code staleness_bound_ms}: {@code 1 ms to 3650 d}, by default
+     *     {@code 1000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -1043,7 +1071,8 @@ public final class SyncEngineConfig {
     /**
      * How long tombstones are kept.
      *
-     * @param value the value of {@code tombstone_retention_ms}
+     * @param value the value of {@code tombstone_retention_ms}: {@code 1 ms to 3650 d}, by default
+     *     {@code 604800000} ms
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -1054,7 +1083,7 @@ public final class SyncEngineConfig {
     /**
      * Chooses the memory tier by name.
      *
-     * @param value the value of {@code l1_provider}
+     * @param value the value of {@code l1_provider}: {@code [a-z0-9-]{1,32}}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -1065,7 +1094,7 @@ public final class SyncEngineConfig {
     /**
      * Chooses the second tier by name.
      *
-     * @param value the value of {@code l2_provider}
+     * @param value the value of {@code l2_provider}: {@code [a-z0-9-]{1,32}}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -1076,7 +1105,7 @@ public final class SyncEngineConfig {
     /**
      * Chooses the ground truth by name.
      *
-     * @param value the value of {@code l3_provider}
+     * @param value the value of {@code l3_provider}: {@code [a-z0-9-]{1,32}}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */
@@ -1087,7 +1116,7 @@ public final class SyncEngineConfig {
     /**
      * Chooses the write-ahead log by name.
      *
-     * @param value the value of {@code wal_provider}
+     * @param value the value of {@code wal_provider}: {@code [a-z0-9-]{1,32}}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */

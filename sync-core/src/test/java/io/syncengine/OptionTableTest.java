@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** README's option table is the code's. */
+/** README's option table and the builder's documentation are the code's. */
 class OptionTableTest {
   @Test
   void theReadmeListsEveryOptionAndNoOther() throws IOException {
@@ -23,6 +23,30 @@ class OptionTableTest {
     assertThat(rows)
         .containsExactlyElementsOf(
             SyncEngineConfig.options().stream().map(OptionTableTest::row).toList());
+  }
+
+  @Test
+  void theBuilderSaysWhatIsAllowedAndTheDefault() throws IOException {
+    String source =
+        Files.readString(Path.of("src/main/java/io/syncengine/SyncEngineConfig.java"))
+            .replaceAll("\\s+(\\* +)?", " ");
+    assertThat(SyncEngineConfig.options())
+        .allSatisfy(option -> assertThat(source).contains("@param value " + parameter(option)));
+  }
+
+  /** As the builder takes it: not as text, so without the units of text. */
+  private static String parameter(OptionInfo option) {
+    String allowed =
+        option
+            .allowed()
+            .replace(" or a number with KB, MB, GB;", "")
+            .replace("milliseconds, or a number with ms, s, m, h, d; ", "");
+    String unit = option.key().endsWith("_ms") ? " ms" : "";
+    String byDefault =
+        option.defaultValue().isEmpty()
+            ? "none by default"
+            : "by default {@code " + option.defaultValue() + "}" + unit;
+    return "the value of {@code " + option.key() + "}: {@code " + allowed + "}, " + byDefault;
   }
 
   private static String row(OptionInfo option) {

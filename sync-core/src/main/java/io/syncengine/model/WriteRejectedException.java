@@ -36,9 +36,9 @@ public class WriteRejectedException extends SyncEngineException {
   }
 
   /**
-   * How long to wait before the next try.
+   * How long to wait before the next try: as long as a write of its size takes to leave.
    *
-   * @return the time
+   * @return from 50 ms to 5 s
    */
   public Duration retryAfter() {
     return retryAfter;

@@ -143,7 +143,7 @@ final class FlushQueue {
     if (alone == null) {
       takeFailed(batch, nowNanos);
       takeFresh(batch);
-      if (aloneLast && batch.taken.isEmpty()) {
+      if (batch.taken.isEmpty()) {
         alone = dueAlone(nowNanos);
       }
     }

@@ -602,9 +602,7 @@ public final class Pending {
 
   /** Completes, on the flusher's thread, when all writes that are here now are through. */
   public CompletableFuture<Void> barrier() {
-    CompletableFuture<Void> passed = queue.barrier();
-    completeBarriers();
-    return passed;
+    return queue.barrier();
   }
 
   /** Gives a barrier up. */

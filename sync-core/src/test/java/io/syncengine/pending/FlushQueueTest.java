@@ -154,4 +154,57 @@ class FlushQueueTest {
     land();
     assertThat(queue.passed()).containsExactly(barrier);
   }
+
+  @Test
+  void aBatchKeepsWithinItsCountAndItsBytes() {
+    PendingWrite x = write("x", 1);
+    PendingWrite y = write("y", 1);
+    PendingWrite z = write("z", 1);
+    List.of(x, y, z).forEach(each -> queue.offer(each, 0, false));
+    assertThat(queue.take(2, 100, 0)).containsExactly(x, y);
+    land();
+    List.of(x, y).forEach(each -> queue.offer(each, 0, false));
+    assertThat(queue.take(100, 23, 0)).as("each has 8 bytes").containsExactly(z, x);
+    land();
+    List.of(x, z).forEach(each -> queue.offer(each, 0, false));
+    assertThat(queue.take(100, 24, 0)).containsExactly(y, x, z);
+  }
+
+  @Test
+  void oneThatIsLargerThanABatchGoesByItself() {
+    PendingWrite x = write("x", 1);
+    PendingWrite y = write("y", 1);
+    queue.offer(x, 0, false);
+    queue.offer(y, 0, false);
+    assertThat(queue.take(100, 1, 0)).containsExactly(x);
+    queue.landed(Map.of("x", Retry.LATER), 0, tries -> 0);
+    assertThat(queue.take(100, 1, 0)).as("what failed goes first").containsExactly(x);
+  }
+
+  @Test
+  void theFirstPauseToEndIsTheNextRetry() {
+    PendingWrite x = write("x", 1);
+    PendingWrite y = write("y", 1);
+    queue.offer(x, 0, false);
+    take();
+    queue.landed(Map.of("x", Retry.LATER), 0, tries -> 30);
+    queue.offer(y, 0, false);
+    take();
+    queue.landed(Map.of("y", Retry.LATER), 5, tries -> 10);
+    assertThat(queue.waiting(5).nanosUntilRetry()).isEqualTo(10);
+    assertThat(queue.take(100, 100, 15)).containsExactly(y);
+    land();
+    assertThat(queue.waiting(15).nanosUntilRetry()).isEqualTo(15);
+    assertThat(queue.waiting(40).nanosUntilRetry()).isZero();
+  }
+
+  @Test
+  void givingABarrierUpLeavesTheOthers() {
+    queue.offer(write("x", 1), 0, false);
+    CompletableFuture<Void> stays = queue.barrier();
+    queue.abandon(queue.barrier());
+    take();
+    land();
+    assertThat(queue.passed()).containsExactly(stays);
+  }
 }

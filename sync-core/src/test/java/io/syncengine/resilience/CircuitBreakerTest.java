@@ -186,9 +186,10 @@ class CircuitBreakerTest {
       breaker.abandoned(breaker.begin());
     }
     assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
-    for (int i = 0; i < 3; i++) {
-      call(false, 1);
-    }
+    List<Long> trials = List.of(breaker.begin(), breaker.begin(), breaker.begin());
+    assertThat(trials).doesNotContain(REFUSED);
+    assertThat(breaker.begin()).as("no more than before").isEqualTo(REFUSED);
+    trials.forEach(trial -> breaker.ended(trial, false, 1));
     assertThat(breaker.state()).isEqualTo(State.CLOSED);
   }
 

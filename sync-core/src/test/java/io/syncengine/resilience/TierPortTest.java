@@ -10,7 +10,6 @@ import io.syncengine.model.RetryPolicy;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
-import io.syncengine.model.VersionMode;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Codec;
 import io.syncengine.spi.Entry;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class TierPortTest {
   private final Fake tier = new Fake();
-  private final Config config = new Config();
+  private final TestConfig config = new TestConfig(TimeSource.SYSTEM);
   private final CircuitBreaker breaker =
       new CircuitBreaker(
           new CircuitBreaker.Settings(4, 4, 0.9, 0.9, Long.MAX_VALUE, 1_000_000_000_000L, 1, 1),
@@ -207,58 +206,6 @@ class TierPortTest {
     @Override
     public void close() {
       closes++;
-    }
-  }
-
-  private static final class Config implements TierConfig {
-    @Override
-    public String tierName() {
-      return "L3";
-    }
-
-    @Override
-    public String engineName() {
-      return "test";
-    }
-
-    @Override
-    public String instanceId() {
-      return "a";
-    }
-
-    @Override
-    public String namespace() {
-      return "";
-    }
-
-    @Override
-    public String url() {
-      return null;
-    }
-
-    @Override
-    public Map<String, String> properties() {
-      return Map.of();
-    }
-
-    @Override
-    public VersionMode versionMode() {
-      return VersionMode.ENGINE;
-    }
-
-    @Override
-    public boolean readOnly() {
-      return false;
-    }
-
-    @Override
-    public Duration requestTimeout() {
-      return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public TimeSource timeSource() {
-      return TimeSource.SYSTEM;
     }
   }
 }

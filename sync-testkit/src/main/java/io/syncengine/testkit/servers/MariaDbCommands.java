@@ -4,16 +4,13 @@ package io.syncengine.testkit.servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** How MariaDB is started. */
 final class MariaDbCommands implements SqlCommands {
-  private static final Duration BOUND = Duration.ofMinutes(2);
-
   @Override
-  public void initialise(Program program, Path data, List<String> statements) throws IOException {
+  public List<String> script(Program program, List<String> statements) throws IOException {
     Path share = share(program);
     List<String> script = new ArrayList<>();
     script.add("CREATE DATABASE IF NOT EXISTS mysql;");
@@ -25,23 +22,18 @@ final class MariaDbCommands implements SqlCommands {
     }
     script.add("FLUSH PRIVILEGES;");
     script.addAll(statements);
-    Path file = Files.createTempFile(data.getParent(), "init", ".sql");
-    Files.write(file, script);
-    Shell.Result result =
-        Shell.run(
-            BOUND,
-            file,
-            SqlCommands.command(
-                program,
-                data,
-                "--lc-messages-dir=" + share,
-                "--bootstrap",
-                "--skip-networking",
-                "--skip-log-bin"));
-    Files.delete(file);
-    if (!result.ok()) {
-      throw new IOException("mariadbd could not make a data folder: " + result.output());
-    }
+    return script;
+  }
+
+  @Override
+  public List<String> initialise(Program program, Path data, Path script) {
+    return SqlCommands.command(
+        program,
+        data,
+        "--lc-messages-dir=" + share(program),
+        "--bootstrap",
+        "--skip-networking",
+        "--skip-log-bin");
   }
 
   // MariaDB 11.4 makes a key for TLS at each start, which takes seconds, unless told not to.

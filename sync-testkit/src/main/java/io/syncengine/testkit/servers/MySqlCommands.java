@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit.servers;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** How MySQL is started. */
 final class MySqlCommands implements SqlCommands {
-  private static final Duration BOUND = Duration.ofMinutes(2);
+  @Override
+  public List<String> script(Program program, List<String> statements) {
+    return statements;
+  }
 
   @Override
-  public void initialise(Program program, Path data, List<String> statements) throws IOException {
-    Path file = Files.createTempFile(data.getParent(), "init", ".sql");
-    Files.write(file, statements);
-    Shell.Result result =
-        Shell.run(
-            BOUND,
-            null,
-            SqlCommands.command(
-                program,
-                data,
-                "--innodb-use-native-aio=0",
-                "--skip-log-bin",
-                "--initialize-insecure",
-                "--init-file=" + file));
-    Files.delete(file);
-    if (!result.ok()) {
-      throw new IOException("mysqld could not make a data folder: " + result.output());
-    }
+  public List<String> initialise(Program program, Path data, Path script) {
+    return SqlCommands.command(
+        program,
+        data,
+        "--innodb-use-native-aio=0",
+        "--skip-log-bin",
+        "--initialize-insecure",
+        "--init-file=" + script);
   }
 
   @Override

@@ -2,12 +2,17 @@
 package io.syncengine.testkit.servers;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The command lines of MySQL and MariaDB. */
 interface SqlCommands {
+  /** How long making a data folder may take. */
+  Duration BOUND = Duration.ofMinutes(2);
+
   /**
    * Makes a data folder.
    *
@@ -15,7 +20,21 @@ interface SqlCommands {
    * @param statements run in it, one a line
    * @throws IOException if that fails; the message has what the server said
    */
-  void initialise(Program program, Path data, List<String> statements) throws IOException;
+  default void initialise(Program program, Path data, List<String> statements) throws IOException {
+    Path file = Files.createTempFile(data.getParent(), "init", ".sql");
+    Files.write(file, script(program, statements));
+    Shell.Result result = Shell.run(BOUND, file, initialise(program, data, file));
+    Files.delete(file);
+    if (!result.ok()) {
+      throw new IOException(program.path() + " could not make a data folder: " + result.output());
+    }
+  }
+
+  /** All statements that are to be run in a new data folder, one a line. */
+  List<String> script(Program program, List<String> statements) throws IOException;
+
+  /** The command that makes a data folder and runs a script, which is its standard input too. */
+  List<String> initialise(Program program, Path data, Path script);
 
   /** The command that serves a data folder. */
   List<String> serve(Program program, Path data, int port);
