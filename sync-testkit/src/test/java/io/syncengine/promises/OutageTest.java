@@ -112,6 +112,8 @@ class OutageTest extends Promise {
 
   @Test
   void anotherDatabaseUnderTheRunningEngineGetsNothingAndTheRightOneIsJoinedAgain() {
+    // Held open: the engine may close by this tier what it has opened by the other.
+    rows.open(TestTierConfig.defaults());
     AlteredTier tier = new AlteredTier(rows);
     SyncEngine engine = open(withoutLog(tier).log(log));
     engine.submit(SyncItem.of("x", "1"), Ack.MEMORY);
