@@ -6,6 +6,7 @@ module io.syncengine.cli {
   requires info.picocli;
   requires io.syncengine;
   requires java.logging;
+  requires static org.jspecify;
 
   opens io.syncengine.cli to
       info.picocli;

@@ -3,6 +3,7 @@ package io.syncengine.cli;
 
 import io.syncengine.model.Ack;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The option {@code --ack} and its default. */
 final class AckLevel {
@@ -19,7 +20,7 @@ final class AckLevel {
    * @param properties resolved properties
    * @throws CommandException for a level that cannot be reached without a log
    */
-  static Ack of(Ack asked, Map<String, String> properties) {
+  static Ack of(@Nullable Ack asked, Map<String, String> properties) {
     boolean log = properties.containsKey("wal_path");
     if (asked == Ack.LOGGED && !log) {
       throw CommandException.usage(

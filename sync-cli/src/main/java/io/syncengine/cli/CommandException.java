@@ -3,6 +3,7 @@ package io.syncengine.cli;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
 
 /** Ends a command with a line on stderr and an exit code of its own choice. */
 final class CommandException extends RuntimeException {
@@ -10,7 +11,7 @@ final class CommandException extends RuntimeException {
 
   private final int exitCode;
   private final String type;
-  private final String id;
+  private final @Nullable String id;
 
   /**
    * Makes an exception.
@@ -24,11 +25,13 @@ final class CommandException extends RuntimeException {
     this(exitCode, type, what, remedy, null);
   }
 
-  CommandException(int exitCode, String type, String what, String remedy, Throwable cause) {
+  CommandException(
+      int exitCode, String type, String what, String remedy, @Nullable Throwable cause) {
     this(exitCode, type, what + "; " + remedy, cause, null);
   }
 
-  private CommandException(int exitCode, String type, String text, Throwable cause, String id) {
+  private CommandException(
+      int exitCode, String type, String text, @Nullable Throwable cause, @Nullable String id) {
     super(text, cause);
     this.exitCode = exitCode;
     this.type = type;
@@ -47,7 +50,7 @@ final class CommandException extends RuntimeException {
    * @param remedy what to do about it
    */
   static CommandException unreadable(String file, Exception cause, String remedy) {
-    String why = cause.getMessage();
+    String why = String.valueOf(cause.getMessage());
     if (cause instanceof NoSuchFileException) {
       why = "there is no such file";
     } else if (cause instanceof AccessDeniedException) {
@@ -72,7 +75,7 @@ final class CommandException extends RuntimeException {
   }
 
   /** The item that it is about; null for none. */
-  String id() {
+  @Nullable String id() {
     return id;
   }
 }

@@ -4,6 +4,7 @@ package io.syncengine.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -14,28 +15,28 @@ final class CommonOptions {
       paramLabel = "URL",
       scope = ScopeType.INHERIT,
       description = "Redis as the second tier; none by default.")
-  String redisUrl;
+  @Nullable String redisUrl;
 
   @Option(
       names = "--sql-url",
       paramLabel = "URL",
       scope = ScopeType.INHERIT,
       description = "The ground truth; sqlite:sync-data/items.db by default.")
-  String sqlUrl;
+  @Nullable String sqlUrl;
 
   @Option(
       names = "--wal-path",
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description = "The write-ahead log; sync-data/sync.wal by default. Empty: no log.")
-  String walPath;
+  @Nullable String walPath;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description = "Options of the engine as Java properties, in UTF-8.")
-  Path config;
+  @Nullable Path config;
 
   @Option(
       names = "--set",

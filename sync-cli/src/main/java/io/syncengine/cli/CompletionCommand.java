@@ -2,6 +2,7 @@
 package io.syncengine.cli;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +28,8 @@ final class CompletionCommand implements Callable<Integer> {
       paramLabel = "SHELL",
       arity = "0..1",
       description = "bash or zsh; the script is the same.")
-  private Shell shell;
+  @SuppressWarnings("UnusedVariable") // it is there to be accepted and checked
+  private @Nullable Shell shell;
 
   CompletionCommand() {}
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,7 +26,7 @@ final class DeleteCommand extends EngineCommand {
   private List<String> ids;
 
   @Option(names = "--ack", paramLabel = "LEVEL", description = AckLevel.DESCRIPTION)
-  private Ack ack;
+  private @Nullable Ack ack;
 
   DeleteCommand() {}
 

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of {@code sync demo}, each with a line that says what happened. */
 final class Demo {
@@ -69,7 +70,7 @@ final class Demo {
       Sink sink =
           new WritePipeline(
               WritePipeline.into(session.engine(), Ack.LOGGED), PATIENCE, counts, Demo::refused);
-      Ingest.Mirror mirror =
+      Ingest.@Nullable Mirror mirror =
           data == DemoData.FIRST ? null : new Ingest.Mirror(DemoData.PREFIX, false);
       Ingest ingest = new Ingest(session.engine(), sink, counts, Demo::refused, mirror);
       String verb = "ingest " + data.release();
@@ -96,7 +97,7 @@ final class Demo {
         + ")";
   }
 
-  private static void refused(long line, String id, String why) {
+  private static void refused(long line, @Nullable String id, String why) {
     throw new CommandException(
         ExitCodes.PARTLY_REFUSED,
         "Refused",

@@ -2,6 +2,7 @@
 package io.syncengine.cli;
 
 import io.syncengine.model.SyncItem;
+import org.jspecify.annotations.Nullable;
 
 /** Counts writes and makes none. An id that comes again far behind counts again. */
 final class DryRun implements Sink {
@@ -12,7 +13,7 @@ final class DryRun implements Sink {
   }
 
   @Override
-  public SyncItem underway(String id) {
+  public @Nullable SyncItem underway(String id) {
     return null;
   }
 

@@ -41,12 +41,16 @@ final class ErrorReporter {
     if (failure instanceof ParameterException) {
       return "Usage";
     }
-    Throwable thrown = failure instanceof RefusedAtStart ? failure.getCause() : failure;
-    return thrown.getClass().getSimpleName();
+    return thrown(failure).getClass().getSimpleName();
+  }
+
+  /** What the engine threw. */
+  private static Throwable thrown(Throwable failure) {
+    return failure instanceof RefusedAtStart refused ? refused.reason() : failure;
   }
 
   private static Map<String, Object> origin(Throwable failure) {
-    Throwable thrown = failure instanceof RefusedAtStart ? failure.getCause() : failure;
+    Throwable thrown = thrown(failure);
     Map<String, Object> origin = new LinkedHashMap<>();
     if (thrown instanceof CommandException e) {
       origin.put("id", e.id());
@@ -60,13 +64,18 @@ final class ErrorReporter {
     return origin;
   }
 
+  private static String cause(UncheckedIOException e) {
+    Throwable cause = e.getCause();
+    return cause == null ? "no reason was given" : String.valueOf(cause.getMessage());
+  }
+
   private static String text(Throwable failure) {
     String message = String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
     if (failure instanceof TierException e) {
       return e.tier() + " failed (" + e.operation() + "): " + message;
     }
     if (failure instanceof UncheckedIOException e) {
-      return message + " (" + e.getCause().getMessage() + "); make room or choose another place";
+      return message + " (" + cause(e) + "); make room or choose another place";
     }
     if (failure instanceof ParameterException e) {
       String what = message.replaceAll("\\.$", "");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings NDJSON into an engine. Lines are read in chunks; what is stored of a chunk's ids is read
@@ -24,7 +25,7 @@ final class Ingest {
   private final Sink sink;
   private final IngestCounts counts;
   private final RefusedLines refusals;
-  private final Mirror mirror;
+  private final @Nullable Mirror mirror;
 
   /**
    * Makes an ingest.
@@ -35,7 +36,12 @@ final class Ingest {
    * @param refusals is told of refused lines
    * @param mirror what to delete at the end; null for nothing
    */
-  Ingest(SyncEngine engine, Sink sink, IngestCounts counts, RefusedLines refusals, Mirror mirror) {
+  Ingest(
+      SyncEngine engine,
+      Sink sink,
+      IngestCounts counts,
+      RefusedLines refusals,
+      @Nullable Mirror mirror) {
     this.engine = engine;
     this.sink = sink;
     this.counts = counts;
@@ -49,8 +55,9 @@ final class Ingest {
     long bytes = 0;
     for (ItemLine line = reader.next(); line != null; line = reader.next()) {
       counts.line();
-      if (line.isRefused()) {
-        refusals.refused(line.number(), null, line.refusal());
+      String refusal = line.refusal();
+      if (refusal != null) {
+        refusals.refused(line.number(), null, refusal);
         continue;
       }
       chunk.add(line);

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One line of NDJSON: an item, or why it is none.
  *
  * @param number from 1
- * @param id the item's id; null if the line is refused
- * @param content the content's bytes just as they stood in the line; null if the line is refused
+ * @param id the item's id; empty if the line is refused
+ * @param content the content's bytes just as they stood in the line; empty if the line is refused
  * @param refusal what is wrong with the line, without its data; null if nothing is
  */
-record ItemLine(long number, String id, byte[] content, String refusal) {
+@SuppressWarnings("ArrayRecordComponent") // handed on once, and never compared
+record ItemLine(long number, String id, byte[] content, @Nullable String refusal) {
   static ItemLine refused(long number, String why) {
-    return new ItemLine(number, null, null, why);
+    return new ItemLine(number, "", new byte[0], why);
   }
 
   boolean isRefused() {

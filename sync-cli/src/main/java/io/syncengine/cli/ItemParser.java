@@ -8,6 +8,7 @@ import io.syncengine.model.ItemId;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the object of one line: {@code id}, and {@code content} or, where that is taken, {@code
@@ -22,8 +23,8 @@ final class ItemParser {
   private final byte[] line;
   private final int offset;
   private final int length;
-  private String id;
-  private byte[] content;
+  private @Nullable String id;
+  private byte @Nullable [] content;
 
   private ItemParser(LineForm form, byte[] line, int offset, int length) {
     this.form = form;
@@ -45,18 +46,17 @@ final class ItemParser {
   static ItemLine parse(LineForm form, long number, byte[] line, int offset, int length) {
     ItemParser parser = new ItemParser(form, line, offset, length);
     try {
-      parser.run();
-      return new ItemLine(number, ItemId.requireValid(parser.id), parser.content, null);
+      return parser.run(number);
     } catch (JsonProcessingException e) {
       return ItemLine.refused(number, reason(e));
     } catch (IllegalArgumentException e) {
-      return ItemLine.refused(number, e.getMessage());
+      return ItemLine.refused(number, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new AssertionError("a parser over an array does no I/O", e);
     }
   }
 
-  private void run() throws IOException {
+  private ItemLine run(long number) throws IOException {
     checkBytes();
     try (JsonParser json = JsonText.FACTORY.createParser(line, offset, length)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -79,6 +79,7 @@ final class ItemParser {
     if (id == null || content == null) {
       throw refuse(id == null ? "no member id" : "no member content");
     }
+    return new ItemLine(number, ItemId.requireValid(id), content, null);
   }
 
   private void checkBytes() {

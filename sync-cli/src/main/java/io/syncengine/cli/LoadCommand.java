@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,13 +22,13 @@ abstract class LoadCommand extends EngineCommand {
       description =
           "At the end, if no line was refused, delete the stored items of this dotted subtree that"
               + " the input lacks.")
-  private String mirror;
+  private @Nullable String mirror;
 
   @Option(names = "--yes", description = "Let --mirror delete more than half of the subtree.")
   private boolean yes;
 
   @Option(names = "--ack", paramLabel = "LEVEL", description = AckLevel.DESCRIPTION)
-  private Ack ack;
+  private @Nullable Ack ack;
 
   @Option(names = "--dry-run", description = "Say what would be done and write nothing.")
   private boolean dryRun;
@@ -53,7 +54,8 @@ abstract class LoadCommand extends EngineCommand {
     if (patience < 1) {
       throw CommandException.usage("--patience is " + patience, "give 1 or more seconds");
     }
-    Ingest.Mirror subtree = mirror == null ? null : new Ingest.Mirror(prefix(mirror), yes);
+    Ingest.@Nullable Mirror subtree =
+        mirror == null ? null : new Ingest.Mirror(prefix(mirror), yes);
     Map<String, String> properties = properties();
     Ack level = AckLevel.of(ack, properties);
     try (CountedInput input = CountedInput.open(file);
@@ -67,7 +69,11 @@ abstract class LoadCommand extends EngineCommand {
   }
 
   private void load(
-      CountedInput input, NdjsonReader reader, Session session, Ack level, Ingest.Mirror subtree) {
+      CountedInput input,
+      NdjsonReader reader,
+      Session session,
+      Ack level,
+      Ingest.@Nullable Mirror subtree) {
     long start = System.nanoTime();
     session.counts(counts);
     Sink sink = dryRun ? new DryRun(counts) : pipeline(session, level);
@@ -100,7 +106,7 @@ abstract class LoadCommand extends EngineCommand {
         WritePipeline.into(session.engine(), level), limit, counts, this::refused);
   }
 
-  private void refused(long line, String id, String why) {
+  private void refused(long line, @Nullable String id, String why) {
     counts.refusedLine();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("id", id);

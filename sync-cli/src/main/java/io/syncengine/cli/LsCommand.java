@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,7 +35,7 @@ final class LsCommand extends EngineCommand {
   private String prefix;
 
   @Option(names = "--limit", paramLabel = "N", description = "Stop after so many.")
-  private Long limit;
+  private @Nullable Long limit;
 
   @Option(
       names = {"-l", "--long"},

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stderr: one line a message, as text or as an error object; on a terminal, below them, a line that
@@ -62,7 +63,11 @@ final class Messages {
    *     tier are null if they are not among them
    * @param thrown its trace is shown with {@code --debug}; null for none
    */
-  synchronized void error(String type, String message, Map<String, ?> more, Throwable thrown) {
+  synchronized void error(
+      String type,
+      String message,
+      Map<String, ? extends @Nullable Object> more,
+      @Nullable Throwable thrown) {
     eraseLine();
     String trace = debug && thrown != null ? Secrets.hide(trace(thrown)) : null;
     if (!json) {

@@ -4,6 +4,7 @@ package io.syncengine.cli;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads items from NDJSON, plain or gzip: one object a line, lines ended by LF or CRLF, a byte
@@ -39,7 +40,7 @@ final class NdjsonReader implements Closeable {
    *
    * @return null at the end
    */
-  ItemLine next() {
+  @Nullable ItemLine next() {
     try {
       while (!ended && lines.next()) {
         if (lines.tooLong()) {

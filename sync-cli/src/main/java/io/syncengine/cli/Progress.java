@@ -57,7 +57,7 @@ final class Progress {
     Progress progress = new Progress(work, messages, System::nanoTime);
     ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Progress::daemon);
     long period = (messages.launch().errIsTerminal() ? REDRAW : LINE).toMillis();
-    thread.scheduleAtFixedRate(progress::show, period, period, TimeUnit.MILLISECONDS);
+    var unused = thread.scheduleAtFixedRate(progress::show, period, period, TimeUnit.MILLISECONDS);
     try {
       task.run();
     } finally {

@@ -3,12 +3,20 @@ package io.syncengine.cli;
 
 /**
  * The engine did not start and another try changes nothing: a foreign or newer file, a locked log,
- * a missing permission. Its cause is what the engine threw.
+ * a missing permission.
  */
 final class RefusedAtStart extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  RefusedAtStart(RuntimeException cause) {
-    super(cause.getMessage(), cause);
+  private final RuntimeException reason;
+
+  RefusedAtStart(RuntimeException reason) {
+    super(reason.getMessage(), reason);
+    this.reason = reason;
+  }
+
+  /** What the engine threw. */
+  RuntimeException reason() {
+    return reason;
   }
 }

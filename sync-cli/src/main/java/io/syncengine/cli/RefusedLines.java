@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** Is told of each line that was refused. Called on the thread that reads. */
 @FunctionalInterface
 interface RefusedLines {
@@ -11,5 +13,5 @@ interface RefusedLines {
    * @param id the item's id; null if the line has none that is valid
    * @param why the reason, without the line's data
    */
-  void refused(long line, String id, String why);
+  void refused(long line, @Nullable String id, String why);
 }

@@ -9,6 +9,7 @@ import io.syncengine.model.TierUnavailableException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running engine that is drained however the command ends, also by Ctrl-C: a shutdown hook closes
@@ -18,7 +19,7 @@ final class Session implements AutoCloseable {
   private final SyncEngine engine;
   private final Messages messages;
   private final Thread hook;
-  private volatile IngestCounts counts; // null: nothing is counted
+  private volatile @Nullable IngestCounts counts; // null: nothing is counted
 
   private Session(SyncEngine engine, Messages messages) {
     this.engine = engine;
@@ -89,9 +90,10 @@ final class Session implements AutoCloseable {
     DrainReport report = drain();
     Map<String, Object> facts = new LinkedHashMap<>();
     String text = "interrupted";
-    if (counts != null) {
-      facts.putAll(counts.facts());
-      text += "; " + counts.text();
+    IngestCounts written = counts;
+    if (written != null) {
+      facts.putAll(written.facts());
+      text += "; " + written.text();
     }
     if (!engine.config().readOnly()) {
       facts.putAll(Drained.facts(report));

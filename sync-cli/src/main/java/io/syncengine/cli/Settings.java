@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts an engine's properties together, each layer over the one before: the embedded defaults, the
@@ -59,13 +60,13 @@ final class Settings {
     return properties;
   }
 
-  private static void put(Map<String, String> properties, String key, String value) {
+  private static void put(Map<String, String> properties, String key, @Nullable String value) {
     if (value != null) {
       properties.put(key, value);
     }
   }
 
-  private static Map<String, String> fromFile(Path file) {
+  private static Map<String, String> fromFile(@Nullable Path file) {
     Map<String, String> properties = new LinkedHashMap<>();
     if (file == null) {
       return properties;

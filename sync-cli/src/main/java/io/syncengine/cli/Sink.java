@@ -2,6 +2,7 @@
 package io.syncengine.cli;
 
 import io.syncengine.model.SyncItem;
+import org.jspecify.annotations.Nullable;
 
 /** Where an ingest sends its writes. For one thread. */
 interface Sink {
@@ -10,7 +11,7 @@ interface Sink {
    *
    * @return null if none is
    */
-  SyncItem underway(String id);
+  @Nullable SyncItem underway(String id);
 
   /** Sends a write. */
   void send(Write write);
@@ -26,7 +27,7 @@ interface Sink {
    * @param item the item; null for a delete
    * @param kind what it counts as
    */
-  record Write(long line, String id, SyncItem item, Kind kind) {
+  record Write(long line, String id, @Nullable SyncItem item, Kind kind) {
     int bytes() {
       return id.length() + (item == null ? 0 : item.contentLength());
     }

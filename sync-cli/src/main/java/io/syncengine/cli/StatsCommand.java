@@ -58,7 +58,7 @@ final class StatsCommand extends EngineCommand {
     try {
       return component.getAccessor().invoke(stats);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("a record's accessor is public", e);
+      throw new LinkageError("a record's accessor is public", e);
     }
   }
 }

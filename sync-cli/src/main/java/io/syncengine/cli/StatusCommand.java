@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -33,14 +34,14 @@ final class StatusCommand extends EngineCommand {
   private static final Set<State> HELD = EnumSet.of(State.LIVE, State.PENDING);
 
   @Parameters(paramLabel = "ID", arity = "0..1", description = "The item's id.")
-  private String id;
+  private @Nullable String id;
 
   StatusCommand() {}
 
   @Override
   public Integer call() {
     try (Session session = openToRead()) {
-      return id == null ? store(session.engine()) : item(session.engine());
+      return id == null ? store(session.engine()) : item(session.engine(), id);
     }
   }
 
@@ -61,8 +62,8 @@ final class StatusCommand extends EngineCommand {
     return health.status() == Health.Status.DOWN ? ExitCodes.UNAVAILABLE : ExitCodes.DONE;
   }
 
-  private int item(SyncEngine engine) {
-    ItemStatus status = engine.status(argument(id));
+  private int item(SyncEngine engine, String asked) {
+    ItemStatus status = engine.status(argument(asked));
     Map<String, Object> facts = new LinkedHashMap<>();
     for (ItemStatus.TierStatus tier : status.tiers()) {
       String revision = tier.revision().map(r -> " " + r).orElse("");

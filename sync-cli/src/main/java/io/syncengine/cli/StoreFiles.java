@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The local files that a set of properties points at, if it does. */
 final class StoreFiles {
@@ -18,9 +19,9 @@ final class StoreFiles {
   private static final Pattern SQLITE = Pattern.compile("(?i)(?:jdbc:)?sqlite:(?://)?([^:?]+)");
 
   private final Path database;
-  private final Path log;
+  private final @Nullable Path log;
 
-  private StoreFiles(Path database, Path log) {
+  private StoreFiles(Path database, @Nullable Path log) {
     this.database = database;
     this.log = log;
   }
@@ -43,7 +44,7 @@ final class StoreFiles {
 
   /** Whether a command has written here before. */
   boolean exist() {
-    return Files.exists(database) || log != null && Files.exists(log);
+    return Files.exists(database) || (log != null && Files.exists(log));
   }
 
   /** The database, for messages. */
@@ -60,7 +61,7 @@ final class StoreFiles {
     boolean made =
         Files.notExists(DEFAULT_FOLDER)
             && (DEFAULT_FOLDER.equals(database.getParent())
-                || log != null && DEFAULT_FOLDER.equals(log.getParent()));
+                || (log != null && DEFAULT_FOLDER.equals(log.getParent())));
     if (made) {
       makeFolder(DEFAULT_FOLDER);
     }

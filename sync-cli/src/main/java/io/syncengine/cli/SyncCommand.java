@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -158,7 +159,7 @@ public final class SyncCommand implements Runnable {
     line.setOut(new PrintWriter(output.stream(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, args) -> errors.report(e));
     line.setExecutionExceptionHandler((e, command, parsed) -> errors.report(e));
-    Manual.describeHelp(line.getSubcommands().get("help"));
+    Manual.describeHelp(Objects.requireNonNull(line.getSubcommands().get("help")));
     Manual.arrange(line);
     return line;
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps many writes in flight, bounded in number and bytes.
@@ -72,10 +73,10 @@ final class WritePipeline implements Sink {
   }
 
   /** What became of a write, and when; the failure is null if it was acknowledged. */
-  private record Settled(Write write, Throwable failure, long at) {}
+  private record Settled(Write write, @Nullable Throwable failure, long at) {}
 
   @Override
-  public SyncItem underway(String id) {
+  public @Nullable SyncItem underway(String id) {
     Write write = inFlight.get(id);
     return write == null ? null : write.item();
   }
@@ -112,7 +113,7 @@ final class WritePipeline implements Sink {
 
   private boolean isFull(Write write) {
     return inFlight.size() >= MAX_WRITES
-        || !inFlight.isEmpty() && bytesInFlight + write.bytes() > MAX_BYTES;
+        || (!inFlight.isEmpty() && bytesInFlight + write.bytes() > MAX_BYTES);
   }
 
   private void start(Write write) {
@@ -122,13 +123,14 @@ final class WritePipeline implements Sink {
     } catch (RuntimeException e) {
       future = CompletableFuture.failedFuture(e);
     }
-    future.whenComplete(
-        (receipt, failure) -> {
-          if (failure == null) {
-            counts.acknowledged(write.kind()); // here, to be exact when the command is interrupted
-          }
-          settled.add(new Settled(write, failure, System.nanoTime()));
-        });
+    var unused =
+        future.whenComplete(
+            (receipt, failure) -> {
+              if (failure == null) {
+                counts.acknowledged(write.kind()); // here, to be exact when it is interrupted
+              }
+              settled.add(new Settled(write, failure, System.nanoTime()));
+            });
   }
 
   private void settleOne() {
@@ -146,7 +148,7 @@ final class WritePipeline implements Sink {
     if (failure == null) {
       lastProgress = one.at();
     } else if (isOfThisWriteAlone(failure)) {
-      refusals.refused(one.write().line(), one.write().id(), failure.getMessage());
+      refusals.refused(one.write().line(), one.write().id(), String.valueOf(failure.getMessage()));
     } else {
       throw failure instanceof RuntimeException e ? e : new CompletionException(failure);
     }
@@ -189,8 +191,8 @@ final class WritePipeline implements Sink {
   /** Whether the engine refused this write and would take another. */
   private static boolean isOfThisWriteAlone(Throwable failure) {
     return failure instanceof IllegalArgumentException
-        || failure instanceof TierException e
+        || (failure instanceof TierException e
             && !(e instanceof TierUnavailableException)
-            && !e.retryable();
+            && !e.retryable());
   }
 }
