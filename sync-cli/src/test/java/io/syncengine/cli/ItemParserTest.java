@@ -122,7 +122,7 @@ class ItemParserTest {
 
     assertThat(parsed.refusal()).contains(reason).doesNotContain("\n");
     assertThat(parsed.isRefused()).isTrue();
-    assertThat(parsed.content()).isNull();
+    assertThat(parsed.content()).isEmpty();
   }
 
   @Test
