@@ -67,7 +67,7 @@ abstract class EngineCommand implements Callable<Integer> {
       throw CommandException.usage(
           "version_mode is caller", "write through the library; this command gives no versions");
     }
-    return Session.open(config, StoreFiles.of(properties), messages());
+    return Session.open(config, Optional.of(StoreFiles.of(properties)), messages());
   }
 
   final Map<String, String> properties() {
@@ -77,13 +77,13 @@ abstract class EngineCommand implements Callable<Integer> {
   /** A wrong folder must not look like an absent item. */
   static void requireStored(Map<String, String> properties) {
     StoreFiles.of(properties)
-        .filter(files -> !files.exist())
+        .neverWritten()
         .ifPresent(
-            files -> {
+            database -> {
               throw new CommandException(
                   ExitCodes.USAGE,
                   "NothingStored",
-                  "nothing is stored yet at " + files.database().toAbsolutePath(),
+                  "nothing is stored yet at " + database.toAbsolutePath(),
                   "ingest first, or say where the data is with --sql-url");
             });
   }

@@ -94,7 +94,7 @@ abstract class LoadCommand extends EngineCommand {
     if (!dryRun) {
       return openToWrite(properties);
     }
-    if (StoreFiles.of(properties).map(StoreFiles::exist).orElse(true)) {
+    if (StoreFiles.of(properties).neverWritten().isEmpty()) {
       return openToRead(properties);
     }
     return openToRead(new LinkedHashMap<>(Map.of("sql_url", "memory:"))); // nothing is stored yet

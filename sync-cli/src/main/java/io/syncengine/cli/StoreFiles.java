@@ -9,19 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
-/** The local files that a set of properties points at, if it does. */
+/** The local files that a set of properties points at. */
 final class StoreFiles {
   private static final Path DEFAULT_FOLDER = Path.of("sync-data");
 
   /** As the tier reads it; what it refuses is left to it. */
   private static final Pattern SQLITE = Pattern.compile("(?i)(?:jdbc:)?sqlite:(?://)?([^:?]+)");
 
-  private final Path database;
-  private final @Nullable Path log;
+  // Empty unless the ground truth is a SQLite file.
+  private final Optional<Path> database;
+  private final Optional<Path> log;
 
-  private StoreFiles(Path database, @Nullable Path log) {
+  private StoreFiles(Optional<Path> database, Optional<Path> log) {
     this.database = database;
     this.log = log;
   }
@@ -30,26 +31,19 @@ final class StoreFiles {
    * Finds the files.
    *
    * @param properties resolved properties
-   * @return empty unless the ground truth is a SQLite file
    */
-  static Optional<StoreFiles> of(Map<String, String> properties) {
-    Matcher url = SQLITE.matcher(properties.get("sql_url"));
-    if (!url.matches()) {
-      return Optional.empty();
-    }
-    String path = url.group(1);
-    String log = properties.get("wal_path");
-    return Optional.of(new StoreFiles(Path.of(path), log == null ? null : Path.of(log)));
+  static StoreFiles of(Map<String, String> properties) {
+    Matcher url = SQLITE.matcher(properties.getOrDefault("sql_url", ""));
+    return new StoreFiles(
+        url.matches() ? Optional.of(Path.of(url.group(1))) : Optional.empty(),
+        Optional.ofNullable(properties.get("wal_path")).map(Path::of));
   }
 
-  /** Whether a command has written here before. */
-  boolean exist() {
-    return Files.exists(database) || (log != null && Files.exists(log));
-  }
-
-  /** The database, for messages. */
-  Path database() {
-    return database;
+  /** The database's file if nothing was ever written there, nor into the log. */
+  Optional<Path> neverWritten() {
+    return log.filter(Files::exists).isPresent()
+        ? Optional.empty()
+        : database.filter(Files::notExists);
   }
 
   /**
@@ -60,8 +54,9 @@ final class StoreFiles {
   boolean makeDefaultFolder() {
     boolean made =
         Files.notExists(DEFAULT_FOLDER)
-            && (DEFAULT_FOLDER.equals(database.getParent())
-                || (log != null && DEFAULT_FOLDER.equals(log.getParent())));
+            && Stream.of(database, log)
+                .flatMap(Optional::stream)
+                .anyMatch(file -> DEFAULT_FOLDER.equals(file.getParent()));
     if (made) {
       makeFolder(DEFAULT_FOLDER);
     }

@@ -260,6 +260,17 @@ class CommandIT {
   }
 
   @Test
+  void beforeAServerTooTheLogLiesInTheDefaultFolder() {
+    // Nobody listens at port 1; the engine has begun to run on its log when that is found.
+    Result result =
+        sync.run(LINES.getBytes(UTF_8), "ingest", "-", "--sql-url", "mysql://u:p@127.0.0.1:1/items")
+            .exits(ExitCodes.UNAVAILABLE);
+
+    assertThat(result.err()).contains("L3 failed");
+    assertThat(folder.resolve("sync-data").resolve("sync.wal")).exists();
+  }
+
+  @Test
   void helpAndVersion() {
     assertThat(sync.run("--version").done().text()).startsWith("sync 0.").doesNotContain("$");
     assertThat(sync.run("--help").done().text())
