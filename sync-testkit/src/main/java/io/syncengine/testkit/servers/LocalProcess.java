@@ -5,17 +5,24 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** A server as a process of this machine that ends with this JVM, however this JVM ends. */
 // The parent of the server is a shell whose standard input is a pipe from this JVM. At end of file,
 // which the kernel sees to when the JVM is gone, the shell kills the server and deletes its folder.
 final class LocalProcess implements Host {
   private static final Duration END = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(1);
   private static final int LOG_TAIL = 8192;
+  // Running, sleeping, waiting for a disk.
+  private static final String NOT_STOPPED = "RSD";
 
   /**
    * Arguments: the folder, then the command. Ignores the signals that a terminal sends to a whole
@@ -87,8 +94,43 @@ final class LocalProcess implements Host {
   }
 
   @Override
-  public void pause() {
+  public void pause() throws IOException {
     Shell.signal("STOP", server);
+    awaitStop();
+  }
+
+  /**
+   * A signal is on its way for a moment, and threads stop one by one: until then they may answer.
+   * Where the system does not show threads as files, that moment is not waited for.
+   */
+  private void awaitStop() throws IOException {
+    Path threads = Path.of("/proc", Long.toString(server), "task");
+    long end = System.nanoTime() + END.toNanos();
+    while (anyRuns(threads)) {
+      if (System.nanoTime() - end >= 0) {
+        throw new IOException("the server was stopped and still runs after " + END);
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private static boolean anyRuns(Path threads) {
+    if (Files.notExists(threads)) {
+      return false;
+    }
+    try (DirectoryStream<Path> each = Files.newDirectoryStream(threads)) {
+      for (Path thread : each) {
+        String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+        // The state is the first word after the name, which is in brackets and may hold any.
+        char state = stat.charAt(stat.lastIndexOf(')') + 2);
+        if (NOT_STOPPED.indexOf(state) >= 0) {
+          return true;
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return true; // a thread has ended meanwhile: look again
+    }
+    return false;
   }
 
   @Override
