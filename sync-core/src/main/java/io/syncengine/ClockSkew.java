@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine;
 
-import io.syncengine.model.TierException;
+import io.syncengine.model.SyncEngineException;
 import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.TimeSource;
 import java.util.OptionalLong;
@@ -36,7 +36,7 @@ final class ClockSkew {
     try {
       OptionalLong server = truth.serverTimeMillis();
       millis = server.isEmpty() ? 0 : between(sent, server.getAsLong(), time.currentTimeMillis());
-    } catch (TierException e) {
+    } catch (SyncEngineException e) {
       // The port remembers why; it is asked again.
       LOG.log(System.Logger.Level.DEBUG, "the ground truth's clock was not read", e);
     }

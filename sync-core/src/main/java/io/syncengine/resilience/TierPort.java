@@ -96,6 +96,9 @@ public final class TierPort {
     if (info.get() != null) {
       return;
     }
+    if (closed) {
+      throw new NotAskedException(name(), "open", "the engine was closed");
+    }
     // Not the breaker's: whoever opens a tier has pauses of its own.
     TierInfo opened = observed("open", () -> tier.open(config));
     try {
@@ -197,16 +200,11 @@ public final class TierPort {
   }
 
   /** Another database stands there now. It is another tier's until it was opened and checked. */
-  private TierUnavailableException replaced(TierInfo known) {
+  private AnotherDatabaseException replaced(TierInfo known) {
     if (info.compareAndSet(known, null)) {
       tier.close();
     }
-    TierUnavailableException e =
-        new TierUnavailableException(
-            name(),
-            "poll",
-            "another database stands where the tier's was; it is opened anew",
-            null);
+    AnotherDatabaseException e = new AnotherDatabaseException(name(), "poll");
     failed(e);
     return e;
   }

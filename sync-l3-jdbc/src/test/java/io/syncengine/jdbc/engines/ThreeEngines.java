@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
@@ -48,6 +50,8 @@ final class ThreeEngines {
   void loseNothing() throws Exception {
     long seed = Seeds.of("threeEnginesOfTheSameIds", 1).findFirst().orElseThrow();
     List<JavaChild> children = new ArrayList<>();
+    // Not the common pool, which may have fewer threads than there are children.
+    ExecutorService listeners = Executors.newCachedThreadPool();
     try {
       List<CompletableFuture<String>> last = new ArrayList<>();
       for (int i = 0; i < ENGINES; i++) {
@@ -63,7 +67,7 @@ final class ThreeEngines {
                 Long.toString(seed + i));
         children.add(child);
         int number = i;
-        last.add(CompletableFuture.supplyAsync(() -> listen(number, child)));
+        last.add(CompletableFuture.supplyAsync(() -> listen(number, child), listeners));
       }
       await(last, () -> allAcknowledge() && highest.size() == WritingEngine.IDS);
       pass(time.dividedBy(2), last);
@@ -77,6 +81,7 @@ final class ThreeEngines {
       }
     } finally {
       children.forEach(JavaChild::close);
+      listeners.shutdown();
     }
     restartTheKilledOne();
     check();
