@@ -27,13 +27,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Calls that a server cannot or will not serve, and others who lock our rows. */
 class ServerFailureTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   @Nested
   class OnMySql extends Clauses {
     OnMySql() {
@@ -183,7 +183,8 @@ class ServerFailureTest {
         CompletableFuture<ApplyResult> batch =
             CompletableFuture.supplyAsync(
                 () -> tier.apply(List.of(value("a", 1, "y"), value("b", 2, "y"))));
-        await(() -> points.times(FailPoint.TIER_HEAD) - before > 1);
+        Await.until(
+            PATIENCE, () -> "in time", () -> points.times(FailPoint.TIER_HEAD) - before > 1);
         other.commit();
 
         assertExact(batch.get(20, TimeUnit.SECONDS));
@@ -211,7 +212,9 @@ class ServerFailureTest {
     }
 
     private void awaitLockWait() {
-      await(
+      Await.until(
+          PATIENCE,
+          () -> "in time",
           () ->
               !queryAsAdmin(
                       "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK"
@@ -232,14 +235,6 @@ class ServerFailureTest {
         ServerFixture.run(connection, sql);
       } catch (SQLException e) {
         throw new AssertionError(e);
-      }
-    }
-
-    private static void await(BooleanSupplier condition) {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (!condition.getAsBoolean()) {
-        assertThat(System.nanoTime() - end).as("in time").isNegative();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
       }
     }
   }

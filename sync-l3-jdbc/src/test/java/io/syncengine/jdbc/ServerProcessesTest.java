@@ -2,8 +2,10 @@
 package io.syncengine.jdbc;
 
 import io.syncengine.testkit.servers.SqlServerExtension;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Several processes on one server. */
 class ServerProcessesTest {
@@ -22,13 +24,15 @@ class ServerProcessesTest {
   }
 
   abstract static class Clauses extends ServerClauses {
+    @TempDir Path folder;
+
     Clauses(SqlServerExtension server) {
       super(server);
     }
 
     @Test
     void threeWritersOfTheSameIdsLoseNothing() throws Exception {
-      new ThreeWriters(db.config).loseNothing();
+      new ThreeWriters(db.config, folder).loseNothing();
     }
   }
 }

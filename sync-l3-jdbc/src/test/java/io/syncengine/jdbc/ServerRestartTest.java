@@ -21,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -115,12 +114,13 @@ class ServerRestartTest {
     }
 
     private void awaitCommits(int count, CompletableFuture<Void> writer) {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (commits.get() < count) {
-        assertThat(writer).as("the writer").isNotDone();
-        assertThat(System.nanoTime() - end).as("commits after a restart").isNegative();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-      }
+      Await.until(
+          Duration.ofSeconds(60),
+          () -> "commits after a restart",
+          () -> {
+            assertThat(writer).as("the writer").isNotDone();
+            return commits.get() >= count;
+          });
     }
 
     @Test

@@ -15,7 +15,7 @@ class SqliteProcessesTest {
   void threeWritersOfTheSameIdsLoseNothing() throws Exception {
     SqliteFixture db = new SqliteFixture(folder);
 
-    new ThreeWriters(db.config).loseNothing();
+    new ThreeWriters(db.config, folder).loseNothing();
 
     assertThat(db.query("PRAGMA integrity_check")).containsExactly("ok");
   }

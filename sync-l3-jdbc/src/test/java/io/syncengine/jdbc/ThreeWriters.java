@@ -12,6 +12,7 @@ import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.Seeds;
 import io.syncengine.testkit.TestTierConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,39 +29,39 @@ import java.util.concurrent.TimeUnit;
 final class ThreeWriters {
   private static final int BATCHES = 200;
   private static final int IDS = 150;
+  private static final Duration LIFE = Duration.ofMinutes(4);
 
   private final TestTierConfig config;
+  private final Path folder;
 
   /** Writers of the database that the configuration's URL names. */
-  ThreeWriters(TestTierConfig config) {
+  ThreeWriters(TestTierConfig config, Path folder) {
     this.config = config;
+    this.folder = folder;
   }
 
   void loseNothing() throws Exception {
     long seed = Seeds.of("threeWritersOfTheSameIdsLoseNothing", 1).findFirst().orElseThrow();
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ThreeWriters.class.getName(),
-                config.url(),
-                Long.toString(seed + 2))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    // The child says when it is open, so that all three are at work together.
-    String hello = child.inputReader().readLine();
-    CompletableFuture<Integer> one = CompletableFuture.supplyAsync(() -> write(config, seed));
-    CompletableFuture<Integer> two = CompletableFuture.supplyAsync(() -> write(config, seed + 1));
+    try (JavaChild child =
+        JavaChild.start(
+            folder,
+            "writer",
+            LIFE,
+            List.of("-Xmx256m"),
+            ThreeWriters.class,
+            config.url(),
+            Long.toString(seed + 2))) {
+      // The child says when it is open, so that all three are at work together.
+      String hello = child.line();
+      CompletableFuture<Integer> one = CompletableFuture.supplyAsync(() -> write(config, seed));
+      CompletableFuture<Integer> two = CompletableFuture.supplyAsync(() -> write(config, seed + 1));
 
-    int created = one.get(2, TimeUnit.MINUTES) + two.get(2, TimeUnit.MINUTES);
-    created += Integer.parseInt(child.inputReader().readLine());
-    assertThat(child.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    assertThat(child.exitValue()).isZero();
-    assertThat(hello).isEqualTo("open");
-    check(seed, created);
+      int created = one.get(2, TimeUnit.MINUTES) + two.get(2, TimeUnit.MINUTES);
+      created += Integer.parseInt(child.line());
+      assertThat(child.end()).as(child::errors).isZero();
+      assertThat(hello).isEqualTo("open");
+      check(seed, created);
+    }
   }
 
   private void check(long seed, int created) {

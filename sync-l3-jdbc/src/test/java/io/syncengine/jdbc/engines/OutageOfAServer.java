@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
+import io.syncengine.jdbc.Await;
 import io.syncengine.model.Ack;
 import io.syncengine.model.Health;
 import io.syncengine.model.Receipt;
@@ -17,7 +18,6 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /** A server is down for the whole of an ingest, over a restart of the engine, and comes back. */
 final class OutageOfAServer {
@@ -90,11 +90,8 @@ final class OutageOfAServer {
   }
 
   private static void awaitCaughtUp(SyncEngine engine) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (engine.stats().pendingItems() > 0) {
-      assertThat(System.nanoTime() - end).as(() -> engine.health().toString()).isNegative();
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-    }
+    Await.until(
+        PATIENCE, () -> engine.health().toString(), () -> engine.stats().pendingItems() == 0);
     assertThat(engine.deadLetters().count()).isZero();
   }
 

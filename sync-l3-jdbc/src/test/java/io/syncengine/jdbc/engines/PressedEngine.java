@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
+import io.syncengine.jdbc.Await;
 import io.syncengine.model.Ack;
 import io.syncengine.model.BatchResult;
 import io.syncengine.model.PressureLevel;
@@ -17,7 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
@@ -30,7 +30,6 @@ import java.util.stream.IntStream;
  * </pre>
  */
 final class PressedEngine {
-  static final String HEAP = "64m";
   private static final int CONTENT_BYTES = 8 << 10;
   private static final long LOG_BYTES = 96L << 20;
   private static final int BATCH = 64;
@@ -62,10 +61,10 @@ final class PressedEngine {
       long began = System.nanoTime();
       pressed.backToNormal();
       System.out.printf(
-          "E %s with a heap of %s: %d MiB of contents and %d deletes accepted before CRITICAL, back"
+          "E %s with a heap of %d MiB: %d MiB of contents and %d deletes accepted before CRITICAL, back"
               + " to NORMAL in %d ms%n",
           pressed.levels,
-          HEAP,
+          Runtime.getRuntime().maxMemory() >> 20,
           (long) pressed.puts * CONTENT_BYTES >> 20,
           pressed.deletes,
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
@@ -121,11 +120,8 @@ final class PressedEngine {
   }
 
   private void backToNormal() {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (level() != PressureLevel.NORMAL) {
-      assertThat(System.nanoTime() - end).as("%s, %s", levels, engine.health()).isNegative();
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
-    }
+    Await.until(
+        PATIENCE, () -> levels + ", " + engine.health(), () -> level() == PressureLevel.NORMAL);
     // The way back is looked at by ticks, between which a level may pass.
     assertThat(levels.subList(3, levels.size())).isSortedAccordingTo(Comparator.reverseOrder());
     assertThat(engine.submit(SyncItem.of("again", "taken")).reached()).isEqualTo(Ack.LOGGED);
