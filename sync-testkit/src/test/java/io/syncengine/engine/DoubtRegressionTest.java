@@ -44,8 +44,10 @@ class DoubtRegressionTest extends Rig {
     return open(callerMode(withLog()));
   }
 
-  private void follow(SyncEngine engine, long sequence) {
-    turnUntil("the change is followed", POLL, () -> engine.stats().changePosition() >= sequence);
+  /** All that is there; an engine's purge at its start may have a row too. */
+  private void follow(SyncEngine engine) {
+    long head = rows.poll(1, 0).head();
+    turnUntil("the change is followed", POLL, () -> engine.stats().changePosition() >= head);
   }
 
   @Test
@@ -143,7 +145,7 @@ class DoubtRegressionTest extends Rig {
     SyncEngine engine = open(callerMode(builder()));
     engine.submit(item("x", 5, "five"), Ack.MEMORY);
     foreign(Entries.value("x", 10, "ten"));
-    follow(engine, 1);
+    follow(engine);
     assertThat(text(engine, "x")).isEqualTo("ten");
     truth.failAll(Operation.LOAD);
     assertThatThrownBy(() -> engine.get("x")).isInstanceOf(TierUnavailableException.class);
@@ -173,7 +175,7 @@ class DoubtRegressionTest extends Rig {
 
   private void commitAndFollow(SyncEngine engine, Entry foreign) {
     foreign(foreign);
-    follow(engine, 1);
+    follow(engine);
   }
 
   @Test
@@ -269,7 +271,7 @@ class DoubtRegressionTest extends Rig {
     SyncEngine engine = open(callerMode(withLog()));
     engine.submit(item("x", 5, "five"), Ack.MEMORY);
     foreign(Entries.value("x", 10, "ten"));
-    follow(engine, 1);
+    follow(engine);
     assertThat(text(engine, "x")).isEqualTo("ten");
     assertThat(engine.submit(item("x", 7, "seven"), Ack.LOGGED).outcome()).isEqualTo(Outcome.STALE);
     assertThat(text(engine, "x")).isEqualTo("ten");
