@@ -3,7 +3,6 @@ package io.syncengine.change;
 
 import io.syncengine.batch.SerialTask;
 import io.syncengine.model.TierException;
-import io.syncengine.resilience.AnotherDatabaseException;
 import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.Change;
 import io.syncengine.spi.ChangePage;
@@ -183,20 +182,11 @@ public final class ChangeFollower {
       pollToEnd();
       listener.settled(settling);
     } catch (RuntimeException e) {
-      if (e instanceof AnotherDatabaseException) {
-        forget();
-      }
       synchronized (this) {
         unsettled.addAll(settling);
       }
       throw e;
     }
-  }
-
-  /** What was loaded from the other database does not hold, nor does the position. */
-  private synchronized void forget() {
-    position = null;
-    listener.anotherHistory();
   }
 
   private void pollToEnd() {

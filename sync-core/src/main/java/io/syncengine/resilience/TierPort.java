@@ -188,25 +188,26 @@ public final class TierPort {
     return page;
   }
 
-  /** Reads changes; see {@link ChangeLog}. */
+  /**
+   * Reads changes; see {@link ChangeLog}. A page of another database than the one that was opened
+   * tells of that, and is the last: the tier has to be opened anew.
+   */
   public ChangePage poll(long from, int limit) {
     ChangeLog log = require(ChangeLog.class);
     TierInfo known = info.get();
     ChangePage page = opened("poll", () -> log.poll(from, limit));
     if (known != null && !known.databaseId().equals(page.databaseId())) {
-      throw replaced(known);
+      leave(known);
     }
     return page;
   }
 
   /** Another database stands there now. It is another tier's until it was opened and checked. */
-  private AnotherDatabaseException replaced(TierInfo known) {
+  private void leave(TierInfo known) {
     if (info.compareAndSet(known, null)) {
       tier.close();
+      failed("another database stands where the tier's was; it is opened anew");
     }
-    AnotherDatabaseException e = new AnotherDatabaseException(name(), "poll");
-    failed(e);
-    return e;
   }
 
   /** The time as the tier has it; see {@link Tier#serverTimeMillis}. */
@@ -282,7 +283,9 @@ public final class TierPort {
       return result;
     } catch (TierException e) {
       thrown = e;
-      failed(e);
+      if (e.retryable()) {
+        failed(e.getMessage());
+      }
       throw e;
     } catch (SyncEngineException e) {
       thrown = e;
@@ -293,19 +296,17 @@ public final class TierPort {
       TierUnavailableException unavailable =
           new TierUnavailableException(
               name(), operation, "the tier failed with " + e.getClass().getName(), e);
-      failed(unavailable);
+      failed(unavailable.getMessage());
       throw unavailable;
     } finally {
       telemetry.called(name(), operation, config.timeSource().nanoTime() - start, thrown);
     }
   }
 
-  private void failed(TierException e) {
-    if (e.retryable()) {
-      Failure before = failure;
-      long since = before == null ? config.timeSource().nanoTime() : before.sinceNanos;
-      failure = new Failure(e.getMessage(), since);
-    }
+  private void failed(String reason) {
+    Failure before = failure;
+    long since = before == null ? config.timeSource().nanoTime() : before.sinceNanos;
+    failure = new Failure(reason, since);
   }
 
   private List<Entry> encode(List<Entry> batch) {
