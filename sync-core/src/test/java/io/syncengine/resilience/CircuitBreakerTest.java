@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.resilience.CircuitBreaker.Settings;
 import io.syncengine.resilience.CircuitBreaker.State;
-import io.syncengine.spi.TimeSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,23 +19,11 @@ import org.junit.jupiter.api.Test;
 class CircuitBreakerTest {
   private static final Settings SETTINGS = new Settings(10, 4, 0.5, 0.75, 100, 1000, 3, 500);
 
-  private volatile long now;
+  private final SetTime time = new SetTime(0);
   private final List<String> changes = Collections.synchronizedList(new ArrayList<>());
   private final CircuitBreaker breaker = newBreaker();
 
   private CircuitBreaker newBreaker() {
-    TimeSource time =
-        new TimeSource() {
-          @Override
-          public long nanoTime() {
-            return now;
-          }
-
-          @Override
-          public long currentTimeMillis() {
-            return 0;
-          }
-        };
     return new CircuitBreaker(SETTINGS, time, (before, after) -> changes.add(before + ">" + after));
   }
 
@@ -102,10 +89,10 @@ class CircuitBreakerTest {
   @Test
   void openItRefusesUntilItsTimeIsOver() {
     open();
-    now = 999;
+    time.nanos = 999;
     assertThat(breaker.begin()).isEqualTo(REFUSED);
     assertThat(breaker.nanosUntilTrial()).isEqualTo(1);
-    now = 1000;
+    time.nanos = 1000;
     assertThat(breaker.begin()).isNotEqualTo(REFUSED);
     assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
     assertThat(breaker.nanosUntilTrial()).isZero();
@@ -114,7 +101,7 @@ class CircuitBreakerTest {
   @Test
   void halfOpenItLetsAFewThroughAndClosesIfTheyComeBack() {
     open();
-    now = 1000;
+    time.nanos = 1000;
     long a = breaker.begin();
     long b = breaker.begin();
     long c = breaker.begin();
@@ -130,36 +117,36 @@ class CircuitBreakerTest {
   @Test
   void halfOpenItOpensAsSoonAsTooManyHaveFailed() {
     open();
-    now = 1000;
+    time.nanos = 1000;
     long a = breaker.begin();
     long b = breaker.begin();
     breaker.ended(a, true, 1);
     breaker.ended(b, true, 1);
     assertThat(breaker.state()).isEqualTo(State.OPEN);
-    now = 1999;
+    time.nanos = 1999;
     assertThat(breaker.begin()).isEqualTo(REFUSED);
   }
 
   @Test
   void trialsThatDoNotComeBackInTimeOpenItAgain() {
     open();
-    now = 1000;
+    time.nanos = 1000;
     assertThat(breaker.begin()).isNotEqualTo(REFUSED);
-    now = 1499;
+    time.nanos = 1499;
     assertThat(breaker.begin()).isNotEqualTo(REFUSED);
-    now = 1500;
+    time.nanos = 1500;
     assertThat(breaker.begin()).isEqualTo(REFUSED);
     assertThat(breaker.state()).isEqualTo(State.OPEN);
-    now = 2500;
+    time.nanos = 2500;
     assertThat(breaker.begin()).isNotEqualTo(REFUSED);
   }
 
   @Test
   void aQuietHalfOpenOneWaitsForItsTrials() {
     open();
-    now = 1000;
+    time.nanos = 1000;
     call(false, 1);
-    now = 100_000;
+    time.nanos = 100_000;
     call(false, 1);
     call(false, 1);
     assertThat(breaker.state()).isEqualTo(State.CLOSED);
@@ -169,7 +156,7 @@ class CircuitBreakerTest {
   void whatBeganBeforeAChangeIsNotCountedAfterIt() {
     long slow = breaker.begin();
     open();
-    now = 1000;
+    time.nanos = 1000;
     long trial = breaker.begin();
     breaker.ended(slow, true, 1000);
     breaker.ended(trial, false, 1);
@@ -181,7 +168,7 @@ class CircuitBreakerTest {
   @Test
   void aCallThatSaysNothingGivesItsPlaceBack() {
     open();
-    now = 1000;
+    time.nanos = 1000;
     for (int i = 0; i < 10; i++) {
       breaker.abandoned(breaker.begin());
     }
@@ -217,7 +204,7 @@ class CircuitBreakerTest {
       for (int i = 0; i < 4; i++) {
         shared.ended(shared.begin(), true, 1);
       }
-      now += 1000;
+      time.nanos += 1000;
       Callable<Long> begins =
           () -> IntStream.range(0, 3).filter(i -> shared.begin() != REFUSED).count();
       long admitted = 0;

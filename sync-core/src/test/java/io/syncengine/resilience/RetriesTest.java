@@ -9,7 +9,6 @@ import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.Scheduler;
-import io.syncengine.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,13 +24,13 @@ class RetriesTest {
   private final List<Duration> pauses = new ArrayList<>();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger cancelled = new AtomicInteger();
-  private long now;
+  private final SetTime time = new SetTime(0);
 
   /** The clock stands where the pause ends as soon as it begins. */
   private final Scheduler scheduler =
       (task, delay) -> {
         pauses.add(delay);
-        now += delay.toNanos();
+        time.nanos += delay.toNanos();
         task.run();
         return cancelled::incrementAndGet;
       };
@@ -42,18 +41,6 @@ class RetriesTest {
   }
 
   private Retries retries(Duration bound, Scheduler waits) {
-    TimeSource time =
-        new TimeSource() {
-          @Override
-          public long nanoTime() {
-            return now;
-          }
-
-          @Override
-          public long currentTimeMillis() {
-            return 0;
-          }
-        };
     // Draws the longest pause that its bound allows.
     RandomGenerator longest =
         new RandomGenerator() {
@@ -96,7 +83,7 @@ class RetriesTest {
 
   @Test
   void noTryBeginsAfterTheBound() {
-    now = 1_000_000_000; // a clock may stand anywhere
+    time.nanos = 1_000_000_000; // a clock may stand anywhere
     assertThatThrownBy(() -> retries(Duration.ofMillis(69), scheduler).call(() -> failing(9)))
         .hasMessageContaining("try 3");
     assertThat(pauses).as("the pause that would pass the bound").hasSize(2);
@@ -113,7 +100,7 @@ class RetriesTest {
             () ->
                 retries.run(
                     () -> {
-                      now += Duration.ofMillis(6).toNanos();
+                      time.nanos += Duration.ofMillis(6).toNanos();
                       failing(9);
                     }))
         .hasMessageContaining("try 1");

@@ -18,7 +18,6 @@ import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Scannable;
-import io.syncengine.spi.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,19 +34,7 @@ class TierPortOverATierTest {
   private final List<String> told = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
   private final InMemoryTier tier = new InMemoryTier(new Random(1), 100);
-  private long now = 1_000_000;
-  private final TimeSource time =
-      new TimeSource() {
-        @Override
-        public long nanoTime() {
-          return now;
-        }
-
-        @Override
-        public long currentTimeMillis() {
-          return 1000;
-        }
-      };
+  private final SetTime time = new SetTime(1_000_000);
 
   /** Stores contents backwards. A call takes 7 ns, all of them in here. */
   private final Codec backwards =
@@ -59,7 +46,7 @@ class TierPortOverATierTest {
 
         @Override
         public byte[] encode(byte[] content) {
-          now += 7;
+          time.nanos += 7;
           return reversed(content);
         }
 
