@@ -26,8 +26,7 @@ import java.util.concurrent.TimeUnit;
  * @since 0.1
  */
 // Concurrency: the monitor guards the fields below `threads`; nobody reads, writes or connects
-// while
-// holding it. A socket is closed under it, which blocks nobody since nothing lingers.
+// while holding it. A socket is closed under it, which blocks nobody since nothing lingers.
 public final class FaultProxy implements AutoCloseable {
   /** How many connections there may be at once. */
   public static final int MAX_CONNECTIONS = 128;

@@ -65,8 +65,7 @@ final class Redis implements Shared {
     Map<String, String> files = new HashMap<>();
     files.put(USERS, "user default on >" + password + " ~* &* +@all\n");
     // With `everysec` Redis answers before it writes to the file, if it is busy flushing that: a
-    // kill
-    // could lose what was acknowledged.
+    // kill could lose what was acknowledged.
     List<String> all =
         new ArrayList<>(
             List.of(
