@@ -8,7 +8,6 @@ import io.syncengine.EngineState;
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
-import io.syncengine.model.DrainReport;
 import io.syncengine.model.Health;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierException;
@@ -19,7 +18,6 @@ import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.TestTierConfig;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What the log is for: a ground truth that is down, comes back, or is another one. */
@@ -157,12 +155,6 @@ class OutageTest extends Promise {
     assertThat(text(engine, "x")).isEqualTo("restored");
     engine.submit(SyncItem.of("y", "2"));
     turnUntil("it is stored there", () -> other.count() == 2);
-  }
-
-  private DrainReport flush(SyncEngine engine) {
-    CompletableFuture<DrainReport> flushed = CompletableFuture.supplyAsync(engine::flush);
-    turnUntil("a flush", flushed::isDone);
-    return flushed.join();
   }
 
   @Test

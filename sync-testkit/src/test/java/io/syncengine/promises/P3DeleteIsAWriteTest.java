@@ -138,7 +138,7 @@ class P3DeleteIsAWriteTest extends Promise {
     time.advance(Duration.ofDays(7).plusHours(2));
     turnUntil("the purge", () -> row("x") == null);
     slow.heal();
-    assertThat(a.flush().complete()).isTrue();
+    assertThat(flush(a).complete()).isTrue();
     assertThat(row("x")).as("no row is created").isNull();
     assertThat(rowText("kept")).as("a row may be replaced").isEqualTo("2");
     List<DeadLetter> letters = a.deadLetters().list(10);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
+import io.syncengine.model.DrainReport;
 import io.syncengine.model.SyncItem;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
@@ -117,6 +118,13 @@ abstract class Promise {
           time.advance(Duration.ofMillis(50));
           return false;
         });
+  }
+
+  /** Flushes while the clock is turned, which a breaker or a pause may wait for. */
+  DrainReport flush(SyncEngine engine) {
+    CompletableFuture<DrainReport> flushed = CompletableFuture.supplyAsync(engine::flush);
+    turnUntil("a flush", flushed::isDone);
+    return flushed.join();
   }
 
   static void await(String what, BooleanSupplier condition) {
