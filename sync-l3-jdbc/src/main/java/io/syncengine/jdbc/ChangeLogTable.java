@@ -11,7 +11,6 @@ import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The change log and its head. */
 final class ChangeLogTable {
@@ -68,15 +67,9 @@ final class ChangeLogTable {
       if (!rs.next()) {
         throw new SQLException("the head row or the purge horizon is missing");
       }
-      requireSame(dialect.getText(rs, 5));
+      ReplacedException.unlessSame(databaseId, dialect.getText(rs, 5));
       return new Head(
           rs.getLong(1), rs.getLong(2), rs.getLong(3), Long.parseLong(dialect.getText(rs, 4)));
-    }
-  }
-
-  private void requireSame(@Nullable String found) throws ReplacedException {
-    if (!databaseId.equals(found)) {
-      throw new ReplacedException();
     }
   }
 
@@ -115,7 +108,7 @@ final class ChangeLogTable {
       if (!rs.next()) {
         throw new SQLException("the head row is missing");
       }
-      requireSame(dialect.getText(rs, 2));
+      ReplacedException.unlessSame(databaseId, dialect.getText(rs, 2));
       return rs.getLong(1);
     }
   }

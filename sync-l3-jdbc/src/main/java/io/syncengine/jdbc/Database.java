@@ -28,7 +28,7 @@ record Database(
       boolean writable,
       Failures failures) {
     ChangeLogTable changeLog = new ChangeLogTable(dialect, tables, info.databaseId());
-    RowReader reader = new RowReader(dialect, tables);
+    RowReader reader = new RowReader(dialect, tables, info.databaseId());
     return new Database(
         connections,
         info,

@@ -78,9 +78,14 @@ interface Dialect {
    */
   String selectBefore(Tables t);
 
-  /** One parameter, an id; gives one row: the head's sequence and the entry, or nulls. */
+  /**
+   * One parameter, an id; gives one row: the head's sequence, the database's id, and the entry or
+   * nulls.
+   */
   default String selectOne(Tables t) {
     return "SELECT h.sequence, "
+        + databaseId(t)
+        + ", "
         + ENTRY_COLUMNS
         + " FROM "
         + quote(t.head())
@@ -90,7 +95,8 @@ interface Dialect {
   }
 
   /**
-   * One parameter, an {@link #idList}; gives the head's sequence with each entry, or with nulls.
+   * One parameter, an {@link #idList}; gives the head's sequence and the database's id with each
+   * entry, or with nulls.
    */
   String selectMany(Tables t);
 

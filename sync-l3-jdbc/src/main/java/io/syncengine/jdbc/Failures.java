@@ -105,7 +105,7 @@ final class Failures {
 
   private String unavailable(SQLException e) {
     if (e instanceof ReplacedException) {
-      return e.getMessage() + "; nothing was written";
+      return e.getMessage() + "; it is opened anew by itself";
     }
     return driverError(e).getErrorCode() <= 0
         ? "no connection to the database within the request time-out; it is retried"

@@ -110,6 +110,8 @@ abstract class MySqlFamily implements Dialect {
   @Override
   public String selectMany(Tables t) {
     return "SELECT h.sequence, "
+        + databaseId(t)
+        + ", "
         + ENTRY_COLUMNS
         + " FROM "
         + quote(t.head())

@@ -16,21 +16,29 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Reads items, each call in one statement as long as one takes the ids. */
+/**
+ * Reads items, each call in one statement as long as one takes the ids. That statement reads the
+ * database's id too: what another database holds, or lacks, is no answer.
+ */
 final class RowReader {
   private final Dialect dialect;
+  private final String databaseId;
   private final RowMapper mapper;
+  private final String selectId;
   private final String selectOne;
   private final String selectMany;
   private final String scanStart;
 
-  RowReader(Dialect dialect, Tables t) {
+  RowReader(Dialect dialect, Tables t, String databaseId) {
     this.dialect = dialect;
+    this.databaseId = databaseId;
     this.mapper = new RowMapper(dialect);
     this.selectOne = dialect.selectOne(t);
     this.selectMany = dialect.selectMany(t);
+    this.selectId = "SELECT " + dialect.databaseId(t);
     this.scanStart =
-        "SELECT "
+        selectId
+            + ", "
             + Dialect.ENTRY_COLUMNS
             + " FROM "
             + dialect.quote(t.items())
@@ -48,7 +56,8 @@ final class RowReader {
       if (!rs.next()) {
         throw new SQLException("the head row is missing");
       }
-      Entry entry = mapper.entry(rs, 2);
+      requireSame(rs, 2);
+      Entry entry = mapper.entry(rs, 3);
       return new LoadResult(entry == null ? Map.of() : Map.of(id, entry), rs.getLong(1));
     }
   }
@@ -84,8 +93,11 @@ final class RowReader {
     long head = -1;
     try (ResultSet rs = s.executeQuery()) {
       while (rs.next()) {
+        if (head < 0) {
+          requireSame(rs, 2);
+        }
         head = rs.getLong(1);
-        Entry entry = mapper.entry(rs, 2);
+        Entry entry = mapper.entry(rs, 3);
         if (entry != null) {
           found.put(entry.id(), entry);
         }
@@ -135,9 +147,28 @@ final class RowReader {
     List<Entry> page = new ArrayList<>();
     try (ResultSet rs = s.executeQuery()) {
       while (rs.next()) {
-        page.add(mapper.entry(rs, 1));
+        if (page.isEmpty()) {
+          requireSame(rs, 1);
+        }
+        page.add(mapper.entry(rs, 2));
       }
     }
+    if (page.isEmpty()) {
+      requireSame(session);
+    }
     return page;
+  }
+
+  private void requireSame(Session session) throws SQLException {
+    try (ResultSet rs = session.prepare(selectId).executeQuery()) {
+      if (!rs.next()) {
+        throw new SQLException("the database id is missing");
+      }
+      requireSame(rs, 1);
+    }
+  }
+
+  private void requireSame(ResultSet rs, int column) throws SQLException {
+    ReplacedException.unlessSame(databaseId, dialect.getText(rs, column));
   }
 }

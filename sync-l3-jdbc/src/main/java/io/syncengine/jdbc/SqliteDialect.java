@@ -77,6 +77,8 @@ final class SqliteDialect implements Dialect {
   @Override
   public String selectMany(Tables t) {
     return "SELECT h.sequence, "
+        + databaseId(t)
+        + ", "
         + ENTRY_COLUMNS
         + " FROM "
         + quote(t.head())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.IdRange;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.TestTierConfig;
 import java.sql.Connection;
@@ -66,10 +67,14 @@ abstract class JdbcFixture {
     sql("UPDATE meta SET value = 'another' WHERE name = 'database_id'");
   }
 
-  /** A tier that was open when that happened refuses writes and is not opened again beside. */
+  /** A tier that was open when that happened refuses all but what tells of it. */
   void assertRefusesReplaced(JdbcTier tier) {
     assertReplaced(() -> tier.apply(List.of(Entries.value("b", 1, "x"))));
     assertReplaced(() -> tier.purge(1, 1));
+    assertReplaced(() -> tier.load(List.of("a")));
+    assertReplaced(() -> tier.load(List.of("a", "b")));
+    assertReplaced(() -> tier.scan(IdRange.ALL, null, 10));
+    assertReplaced(() -> tier.scan(new IdRange("none", null), null, 10));
     assertReplaced(() -> tier.open(config));
     assertThat(tier.poll(1, 0).databaseId()).isEqualTo("another");
   }
