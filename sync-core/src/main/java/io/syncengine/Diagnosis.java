@@ -55,7 +55,7 @@ final class Diagnosis {
               + (skew > 0 ? "ahead of" : "behind")
               + " that of "
               + parts.truth.name()
-              + "; old tombstones are not purged");
+              + (parts.config().readOnly() ? "" : "; old tombstones are not purged"));
     }
     if (parts.pressure.level().compareTo(PressureLevel.CRITICAL) >= 0) {
       reasons.add("pressure is " + parts.pressure.level() + "; writes are refused");

@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * tells telemetry, remembers how the tier is, and turns whatever it throws into the exceptions of
  * its contract.
  *
- * <p>Safe from any thread. {@code info} is set by who opens and taken by who closes or finds
- * another database there; {@code failure} is written by whoever made the call and read by anyone,
- * in volatile mode; the last one wins.
+ * <p>Safe from any thread. {@code opened} is set by who opens, marked as left by who finds another
+ * database there, and taken by who closes the tier; only one opens at a time. {@code failure} is
+ * written by whoever made the call and read by anyone, in volatile mode; the last one wins.
  */
 public final class TierPort {
   private final Tier tier;
@@ -51,7 +51,7 @@ public final class TierPort {
   private final Retries retries;
   private final LongAdder answers = new LongAdder();
   // Set while the tier is open; whoever takes it out closes the tier.
-  private final AtomicReference<@Nullable TierInfo> info = new AtomicReference<>();
+  private final AtomicReference<@Nullable Opened> opened = new AtomicReference<>();
   private volatile boolean closed;
   private volatile @Nullable Failure failure;
 
@@ -62,6 +62,13 @@ public final class TierPort {
    * @param sinceNanos when that began
    */
   public record Failure(String reason, long sinceNanos) {}
+
+  /**
+   * What is open.
+   *
+   * @param left whether another database was found there, so that nothing is asked of it any more
+   */
+  private record Opened(TierInfo info, boolean left) {}
 
   /**
    * Makes a port to a tier that is not open yet.
@@ -88,36 +95,43 @@ public final class TierPort {
   }
 
   /**
-   * Opens the tier; does nothing if it is open. Nobody can use it before the check has passed.
+   * Opens the tier, anew if another database was found there; does nothing if it is open. Nobody
+   * can use it before the check has passed. For one thread at a time.
    *
    * @param check throws if it is not the tier that was expected, which is closed again then
    */
   public void open(Consumer<TierInfo> check) {
-    if (info.get() != null) {
+    if (isOpen()) {
       return;
     }
+    closeIfOpened();
     if (closed) {
       throw new NotAskedException(name(), "open", "the engine was closed");
     }
     // Not the breaker's: whoever opens a tier has pauses of its own.
-    TierInfo opened = observed("open", () -> tier.open(config));
+    TierInfo info = observed("open", () -> tier.open(config));
     try {
-      check.accept(opened);
+      check.accept(info);
     } catch (RuntimeException e) {
       tier.close();
       throw e;
     }
-    info.set(opened);
-    if (closed && info.getAndSet(null) != null) {
-      // Closed meanwhile by somebody who found nothing open yet.
-      tier.close();
+    opened.set(new Opened(info, false));
+    if (closed) {
+      // Closed meanwhile by somebody who may have found nothing open yet.
+      closeIfOpened();
       throw new NotAskedException(name(), "open", "the engine was closed");
     }
   }
 
   /** Whether the tier is open. */
   public boolean isOpen() {
-    return info.get() != null;
+    return info() != null;
+  }
+
+  private @Nullable TierInfo info() {
+    Opened known = opened.get();
+    return known == null || known.left ? null : known.info;
   }
 
   /** The tier's place, {@code L2} or {@code L3}. */
@@ -127,7 +141,7 @@ public final class TierPort {
 
   /** What the tier is, for the start line and health. */
   public String description() {
-    TierInfo known = info.get();
+    TierInfo known = info();
     return name() + " " + (known == null ? "(not reached yet)" : known.description());
   }
 
@@ -194,18 +208,17 @@ public final class TierPort {
    */
   public ChangePage poll(long from, int limit) {
     ChangeLog log = require(ChangeLog.class);
-    TierInfo known = info.get();
+    Opened known = opened.get();
     ChangePage page = opened("poll", () -> log.poll(from, limit));
-    if (known != null && !known.databaseId().equals(page.databaseId())) {
+    if (known != null && !known.info.databaseId().equals(page.databaseId())) {
       leave(known);
     }
     return page;
   }
 
   /** Another database stands there now. It is another tier's until it was opened and checked. */
-  private void leave(TierInfo known) {
-    if (info.compareAndSet(known, null)) {
-      tier.close();
+  private void leave(Opened known) {
+    if (!known.left && opened.compareAndSet(known, new Opened(known.info, true))) {
       failed("another database stands where the tier's was; it is opened anew");
     }
   }
@@ -224,7 +237,11 @@ public final class TierPort {
   /** Closes the tier if it is open. */
   public void close() {
     closed = true;
-    if (info.getAndSet(null) != null) {
+    closeIfOpened();
+  }
+
+  private void closeIfOpened() {
+    if (opened.getAndSet(null) != null) {
       tier.close();
     }
   }
@@ -238,7 +255,7 @@ public final class TierPort {
   }
 
   private <T> T opened(String operation, Supplier<T> body) {
-    if (info.get() == null) {
+    if (!isOpen()) {
       throw new NotAskedException(
           name(), operation, "the tier has not been reached yet; it is tried again by itself");
     }

@@ -11,6 +11,8 @@ import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Codec;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.LoadResult;
@@ -44,9 +46,7 @@ class TierPortTest {
             return () -> {};
           },
           new SplittableRandom());
-  private final TierPort port =
-      new TierPort(
-          tier, config, Codec.IDENTITY, List.of(Codec.IDENTITY), Telemetry.NOOP, breaker, retries);
+  private final TierPort port = portTo(tier);
 
   @Test
   void beforeItIsOpenTheTierIsUnavailable() {
@@ -168,7 +168,56 @@ class TierPortTest {
         .hasMessageContaining("ChangeLog");
   }
 
-  private static final class Fake implements Tier {
+  @Test
+  void aTierWhereAnotherDatabaseStandsIsClosedByWhoOpensItAnew() {
+    Followed followed = new Followed();
+    TierPort port = portTo(followed);
+    port.open(info -> {});
+    assertThat(port.poll(1, 1).databaseId()).isEqualTo("db");
+    followed.databaseId = "another";
+
+    assertThat(port.poll(1, 1).databaseId()).isEqualTo("another");
+
+    assertThat(port.isOpen()).isFalse();
+    assertThat(port.failure()).isPresent();
+    assertThatThrownBy(() -> port.poll(1, 1)).isInstanceOf(TierUnavailableException.class);
+    assertThatThrownBy(() -> port.load(List.of("x"))).isInstanceOf(TierUnavailableException.class);
+    // A tier that does not count how often it was opened would be closed for who opens it anew.
+    assertThat(followed.closes).as("not by who finds it").isZero();
+    port.open(info -> assertThat(followed.closes).isEqualTo(1));
+    assertThat(port.isOpen()).isTrue();
+    port.close();
+    assertThat(followed.closes).isEqualTo(2);
+  }
+
+  @Test
+  void aTierWhereAnotherDatabaseStandsIsClosedAtTheEnd() {
+    Followed followed = new Followed();
+    TierPort port = portTo(followed);
+    port.open(info -> {});
+    followed.databaseId = "another";
+    port.poll(1, 1);
+
+    port.close();
+
+    assertThat(followed.closes).isEqualTo(1);
+  }
+
+  private TierPort portTo(Tier tier) {
+    return new TierPort(
+        tier, config, Codec.IDENTITY, List.of(Codec.IDENTITY), Telemetry.NOOP, breaker, retries);
+  }
+
+  private static final class Followed extends Fake implements ChangeLog {
+    String databaseId = "db";
+
+    @Override
+    public ChangePage poll(long from, int limit) {
+      return new ChangePage(databaseId, 0, 0, List.of());
+    }
+  }
+
+  private static class Fake implements Tier {
     RuntimeException failure;
     Entry stored;
     int failures;
