@@ -100,7 +100,7 @@ class FeatureFlagsOnServersTest {
   private static SyncEngineConfig.Builder config(String url) {
     return SyncEngineConfig.builder()
         .sqlUrl(url)
-        .tierTimeout(Duration.ofMillis(500))
+        .tierTimeout(Duration.ofSeconds(2))
         .breakerOpen(Duration.ofMillis(100));
   }
 }

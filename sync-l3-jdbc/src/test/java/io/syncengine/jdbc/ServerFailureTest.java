@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 /** Calls that a server cannot or will not serve, and others who lock our rows. */
 class ServerFailureTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  // The common pool may have fewer threads than calls that wait for each other.
+  private static final Executor OWN_THREAD = work -> new Thread(work).start();
 
   @Nested
   class OnMySql extends Clauses {
@@ -60,7 +63,7 @@ class ServerFailureTest {
       db.replaceDatabase();
 
       db.assertRefusesReplaced(tier);
-      assertThat(tier.load(List.of("b")).found()).isEmpty();
+      assertThat(db.query("SELECT id FROM items")).containsExactly("a");
     }
 
     @Test
@@ -137,11 +140,12 @@ class ServerFailureTest {
         long before = points.times(FailPoint.TIER_HEAD);
         CompletableFuture<ApplyResult> batch =
             CompletableFuture.supplyAsync(
-                () -> tier.apply(List.of(value("a", 1, "y"), value("b", 2, "y"))));
+                () -> tier.apply(List.of(value("a", 1, "y"), value("b", 2, "y"))), OWN_THREAD);
         gate.awaitReached(batch);
         CompletableFuture<Void> wantsHead =
             CompletableFuture.runAsync(
-                () -> unchecked(other, "SELECT sequence FROM head WHERE place = 1 FOR UPDATE"));
+                () -> unchecked(other, "SELECT sequence FROM head WHERE place = 1 FOR UPDATE"),
+                OWN_THREAD);
         awaitLockWait();
         points.clear(FailPoint.TIER_HEAD);
         gate.release();
@@ -182,7 +186,7 @@ class ServerFailureTest {
         ServerFixture.run(other, "UPDATE items SET bucket = bucket + 1 WHERE id = 'b'");
         CompletableFuture<ApplyResult> batch =
             CompletableFuture.supplyAsync(
-                () -> tier.apply(List.of(value("a", 1, "y"), value("b", 2, "y"))));
+                () -> tier.apply(List.of(value("a", 1, "y"), value("b", 2, "y"))), OWN_THREAD);
         Await.until(
             PATIENCE, () -> "in time", () -> points.times(FailPoint.TIER_HEAD) - before > 1);
         other.commit();

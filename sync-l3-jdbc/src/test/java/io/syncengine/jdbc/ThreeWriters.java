@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -53,8 +54,12 @@ final class ThreeWriters {
             Long.toString(seed + 2))) {
       // The child says when it is open, so that all three are at work together.
       String hello = child.line();
-      CompletableFuture<Integer> one = CompletableFuture.supplyAsync(() -> write(config, seed));
-      CompletableFuture<Integer> two = CompletableFuture.supplyAsync(() -> write(config, seed + 1));
+      // Not the common pool, which may have one thread.
+      Executor ownThread = work -> new Thread(work).start();
+      CompletableFuture<Integer> one =
+          CompletableFuture.supplyAsync(() -> write(config, seed), ownThread);
+      CompletableFuture<Integer> two =
+          CompletableFuture.supplyAsync(() -> write(config, seed + 1), ownThread);
 
       int created = one.get(2, TimeUnit.MINUTES) + two.get(2, TimeUnit.MINUTES);
       created += Integer.parseInt(child.line());
