@@ -84,12 +84,13 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /**
-   * How many connections are open here.
+   * How many connections are open here. One whose client has closed it in a blackhole is not: it is
+   * the server that still has it, until the fault ends, since nothing tells the server.
    *
    * @return at most {@value #MAX_CONNECTIONS}
    */
   public synchronized int connections() {
-    return connections.size();
+    return (int) connections.stream().filter(connection -> !connection.forsaken).count();
   }
 
   /**
@@ -234,7 +235,7 @@ public final class FaultProxy implements AutoCloseable {
 
   private synchronized void admit(Socket client) {
     Connection connection = new Connection(client);
-    if ((mode == Mode.PASS || mode == Mode.BLACKHOLE) && connections.size() < MAX_CONNECTIONS) {
+    if ((mode == Mode.PASS || mode == Mode.BLACKHOLE) && connections() < MAX_CONNECTIONS) {
       connections.add(connection);
       threads.execute(connection::run);
     } else {
@@ -270,6 +271,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Socket client;
     private final Socket server = new Socket();
     private int directions = 2;
+    private boolean forsaken;
 
     Connection(Socket client) {
       this.client = client;
@@ -310,6 +312,8 @@ public final class FaultProxy implements AutoCloseable {
         if (letPass(this)) {
           to.shutdownOutput();
           endDirection();
+        } else if (from == client) {
+          forsake();
         }
       } catch (IOException e) {
         end();
@@ -328,6 +332,12 @@ public final class FaultProxy implements AutoCloseable {
           client.close();
           server.close();
         }
+      }
+    }
+
+    private void forsake() {
+      synchronized (FaultProxy.this) {
+        forsaken = true;
       }
     }
 

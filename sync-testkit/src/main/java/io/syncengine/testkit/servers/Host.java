@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit.servers;
 
+import java.io.Closeable;
 import java.io.IOException;
 
 /**
  * Where a server runs: as a process of this machine, or in a container. For one thread at a time.
  */
-interface Host extends AutoCloseable {
+interface Host extends Closeable {
   /** Launches it, for the first time or again over the same data; it may not be ready yet. */
   void start() throws IOException;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit.servers;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /** One server that has been made: launched, killed, paused, and launched again. */
 // Concurrency: one lock, held over what changes the server's state; a test may kill the server on
 // another thread than its own.
-final class Instance implements AutoCloseable {
+final class Instance implements Closeable {
   private static final Duration START = Duration.ofSeconds(90);
   private static final Duration PAUSE = Duration.ofMillis(10);
 

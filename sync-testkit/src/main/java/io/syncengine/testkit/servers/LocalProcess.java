@@ -2,6 +2,7 @@
 package io.syncengine.testkit.servers;
 
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -158,8 +159,6 @@ final class LocalProcess implements Host {
 
   @Override
   public void close() throws IOException {
-    kill();
-    port.close();
-    Folders.delete(folder);
+    Closing.all(List.<Closeable>of(this::kill, port, () -> Folders.delete(folder)));
   }
 }

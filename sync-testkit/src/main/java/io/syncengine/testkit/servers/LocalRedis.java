@@ -37,18 +37,28 @@ record LocalRedis(Program program, Place place, Cache cache) implements RedisSou
   // a Sentinel above it, can write into it what has become of a server.
   @Override
   public Host create(Node node) throws IOException {
-    Path folder = cache.scratch("redis");
+    List<String> command = new ArrayList<>(List.of(program.path().toString(), CONFIGURATION));
+    command.addAll(node.options());
     ReservedPort port = new ReservedPort();
+    Path folder = cache.scratch("redis");
+    LocalProcess process = new LocalProcess(folder, port, command);
+    try {
+      configure(folder, port.number(), node);
+      return process;
+    } catch (IOException | RuntimeException e) {
+      Closing.after(e, process);
+      throw e;
+    }
+  }
+
+  private static void configure(Path folder, int port, Node node) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add("bind 127.0.0.1");
-    lines.add(node.portSetting() + " " + port.number());
+    lines.add(node.portSetting() + " " + port);
     lines.addAll(node.settings());
     Files.write(folder.resolve(CONFIGURATION), lines);
     for (Map.Entry<String, String> file : node.files().entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
-    List<String> command = new ArrayList<>(List.of(program.path().toString(), CONFIGURATION));
-    command.addAll(node.options());
-    return new LocalProcess(folder, port, command);
   }
 }

@@ -42,14 +42,19 @@ final class LocalSource implements Source {
   @Override
   public Launchable create(List<String> options) throws IOException, UnavailableException {
     Path template = template();
-    Path folder = cache.scratch(product.key());
-    Folders.copy(template.resolve("data"), folder.resolve("data"));
     ReservedPort port = new ReservedPort();
+    Path folder = cache.scratch(product.key());
     List<String> command =
         new ArrayList<>(commands.serve(program, folder.resolve("data"), port.number()));
     command.addAll(options);
-    return new Launchable(
-        new LocalProcess(folder, port, command), Files.readString(template.resolve(PASSWORD)));
+    LocalProcess process = new LocalProcess(folder, port, command);
+    try {
+      Folders.copy(template.resolve("data"), folder.resolve("data"));
+      return new Launchable(process, Files.readString(template.resolve(PASSWORD)));
+    } catch (IOException | RuntimeException e) {
+      Closing.after(e, process);
+      throw e;
+    }
   }
 
   private Path template() throws IOException, UnavailableException {

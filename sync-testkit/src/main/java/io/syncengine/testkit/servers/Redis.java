@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit.servers;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -46,7 +47,7 @@ final class Redis implements Shared {
       RedisTopology.of(kind).build(redis, options);
       redis.awaitWhole();
     } catch (IOException | RuntimeException e) {
-      redis.close();
+      Closing.after(e, redis);
       throw e;
     }
     System.out.println(
@@ -236,15 +237,10 @@ final class Redis implements Shared {
 
   @Override
   public void close() throws IOException {
-    for (RedisNode node : sentinels) {
-      node.instance().close();
-    }
-    for (RedisNode node : nodes) {
-      node.instance().close();
-    }
-    for (ReservedPort port : ports) {
-      port.close();
-    }
+    List<Closeable> all = new ArrayList<>();
+    Stream.concat(sentinels.stream(), nodes.stream()).forEach(node -> all.add(node.instance()));
+    all.addAll(ports);
+    Closing.all(all);
   }
 
   private static <T> T unchecked(Action<T> action) {

@@ -37,7 +37,9 @@ public final class RedisKeyspace {
         "-@admin",
         "-flushall",
         "-flushdb",
-        "-swapdb");
+        "-swapdb",
+        "-keys",
+        "-script|flush");
     redis.onAll("ACL", "SAVE");
   }
 
@@ -61,7 +63,7 @@ public final class RedisKeyspace {
 
   /**
    * The user (an ACL user), who may do with this test's keys and channels whatever is neither
-   * administration nor the emptying of whole databases.
+   * administration nor about the whole of a database, such as emptying or listing it.
    *
    * @return a name that needs no escaping
    */

@@ -22,5 +22,11 @@ interface RedisSource {
    * @param options as on the server's command line
    */
   record Node(
-      String portSetting, List<String> settings, Map<String, String> files, List<String> options) {}
+      String portSetting, List<String> settings, Map<String, String> files, List<String> options) {
+    /** Without the settings and files, which hold passwords and keys. */
+    @Override
+    public String toString() {
+      return "a Redis with options " + options;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit.servers;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,7 +14,7 @@ import java.net.Socket;
 // The socket is bound and never listens. A server that sets SO_REUSEADDR, as all of ours do, may
 // bind the port too, but the kernel does not hand it out: neither to another server nor, while ours
 // is down, as the local end of a connection, which could even be connected to itself.
-final class ReservedPort implements AutoCloseable {
+final class ReservedPort implements Closeable {
   private final Socket socket = new Socket();
 
   ReservedPort() throws IOException {

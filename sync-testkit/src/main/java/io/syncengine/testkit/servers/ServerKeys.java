@@ -32,6 +32,8 @@ record ServerKeys(String certificate, String key, SSLContext trust) {
     try {
       Path store = folder.resolve("store.p12");
       String password = Accounts.newPassword();
+      // Not on a command line, which all users of the machine can read.
+      Path secret = Files.writeString(folder.resolve("password"), password);
       Shell.Result result =
           Shell.run(
               Duration.ofMinutes(1),
@@ -55,8 +57,8 @@ record ServerKeys(String certificate, String key, SSLContext trust) {
                   "PKCS12",
                   "-keystore",
                   store.toString(),
-                  "-storepass",
-                  password));
+                  "-storepass:file",
+                  secret.toString()));
       if (!result.ok()) {
         throw new IOException("keytool made no key: " + result.output());
       }
@@ -94,5 +96,11 @@ record ServerKeys(String certificate, String key, SSLContext trust) {
     String text =
         Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(bytes);
     return "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n";
+  }
+
+  /** Without the key. */
+  @Override
+  public String toString() {
+    return certificate;
   }
 }

@@ -15,6 +15,7 @@ final class SharedServers implements AutoCloseable {
 
   private final Map<List<String>, Shared> servers = new HashMap<>();
   private final Map<String, UnavailableException> unavailable = new HashMap<>();
+  private final Map<List<String>, IOException> failed = new HashMap<>();
 
   /** Starts what is not there yet. */
   private interface Starter {
@@ -70,7 +71,7 @@ final class SharedServers implements AutoCloseable {
   private synchronized Shared get(Product product, List<String> key, Starter starter) {
     Shared server = servers.get(key);
     if (server == null) {
-      server = start(product, key.get(0), starter);
+      server = start(product, key, starter);
       servers.put(key, server);
     } else {
       server.heal();
@@ -78,37 +79,31 @@ final class SharedServers implements AutoCloseable {
     return server;
   }
 
-  private Shared start(Product product, String what, Starter starter) {
+  /** What was tried once is not tried again: it may have taken minutes to fail. */
+  private Shared start(Product product, List<String> key, Starter starter) {
     try {
-      UnavailableException known = unavailable.get(what);
-      if (known != null) {
-        throw known;
+      UnavailableException missing = unavailable.get(key.get(0));
+      if (missing != null) {
+        throw missing;
+      }
+      IOException failure = failed.get(key);
+      if (failure != null) {
+        throw failure;
       }
       return starter.start(Cache.ofUser());
     } catch (UnavailableException e) {
-      unavailable.put(what, e);
+      unavailable.put(key.get(0), e);
       throw Requirement.ofThisRun().missing(product, e);
     } catch (IOException e) {
+      failed.put(key, e);
       throw new IllegalStateException(product.title() + " was found and cannot be started", e);
     }
   }
 
   @Override
   public synchronized void close() throws IOException {
-    IOException failure = null;
-    for (Shared server : servers.values()) {
-      try {
-        server.close();
-      } catch (IOException e) {
-        if (failure != null) {
-          e.addSuppressed(failure);
-        }
-        failure = e;
-      }
-    }
+    List<Shared> all = List.copyOf(servers.values());
     servers.clear();
-    if (failure != null) {
-      throw failure;
-    }
+    Closing.all(all);
   }
 }

@@ -22,5 +22,10 @@ interface Source {
    *
    * @param adminPassword of the account {@value Accounts#ADMIN}, which may do everything
    */
-  record Launchable(Host host, String adminPassword) {}
+  record Launchable(Host host, String adminPassword) {
+    @Override
+    public String toString() {
+      return "a server on port " + host.port();
+    }
+  }
 }

@@ -138,6 +138,16 @@ public final class SqlDatabase {
   }
 
   /**
+   * The same by way of another port of this machine.
+   *
+   * @param port as that of a {@link FaultProxy} to this server
+   * @return as {@link #jdbcUrl()}
+   */
+  public String jdbcUrl(int port) {
+    return server.driver().url(port, name);
+  }
+
+  /**
    * The URL for JDBC, without user and password, for one driver.
    *
    * @param driver the driver that is to be used; need not be present

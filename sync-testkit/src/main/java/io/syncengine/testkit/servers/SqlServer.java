@@ -39,7 +39,7 @@ final class SqlServer implements Shared {
       server.instance.launch();
       server.version = server.askVersion();
     } catch (IOException | RuntimeException e) {
-      server.close();
+      Closing.after(e, server);
       throw e;
     }
     System.out.println(

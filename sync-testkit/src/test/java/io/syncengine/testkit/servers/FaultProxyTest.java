@@ -100,13 +100,27 @@ class FaultProxyTest {
       assertSwallowed(before);
       try (Socket during = connect()) {
         assertSwallowed(during);
-        assertThat(proxy.connections()).isEqualTo(2);
+        await(() -> proxy.connections() == 2);
         proxy.resume();
 
         assertReset(before);
         assertReset(during);
       }
     }
+    assertServed();
+  }
+
+  @Test
+  void aConnectionThatIsClosedInABlackholeLeavesItsPlaceAndNotTheServer() throws IOException {
+    proxy.blackhole();
+    for (int i = 0; i < FaultProxy.MAX_CONNECTIONS + 1; i++) {
+      try (Socket socket = connect()) {
+        socket.getOutputStream().write('x');
+        await(() -> proxy.connections() == 1);
+      }
+      await(() -> proxy.connections() == 0);
+    }
+    proxy.resume();
     assertServed();
   }
 
@@ -199,8 +213,7 @@ class FaultProxyTest {
     SqlDatabase database = mariadb.database();
     try (FaultProxy between = FaultProxy.to(database.host(), database.port())) {
       String url =
-          database.jdbcUrl().replace(":" + database.port() + "/", ":" + between.port() + "/")
-              + "&connectTimeout=300&socketTimeout=300";
+          database.jdbcUrl(between.port()) + "&connectTimeout=" + BOUND + "&socketTimeout=1500";
       try (Connection connection =
           DriverManager.getConnection(url, database.user(), database.password())) {
         assertThat(connection.isValid(5)).isTrue();
