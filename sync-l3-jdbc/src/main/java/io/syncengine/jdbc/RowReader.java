@@ -54,7 +54,7 @@ final class RowReader {
     dialect.setText(s, 1, id);
     try (ResultSet rs = s.executeQuery()) {
       if (!rs.next()) {
-        throw new SQLException("the head row is missing");
+        throw new SQLException("the head row or the database id is missing");
       }
       requireSame(rs, 2);
       Entry entry = mapper.entry(rs, 3);
