@@ -4,6 +4,7 @@ package io.syncengine.testkit;
 import static io.syncengine.testkit.Entries.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.Before;
@@ -73,9 +74,12 @@ public interface FailPointClauses extends TierClauses {
         .isEqualTo(ItemOutcome.unchanged(Before.of(value("a", 1, "x").revision())));
   }
 
-  /** A writer that stands still before its commit. */
+  /**
+   * A writer that stands still before its commit. What a tier holds meanwhile keeps other writers
+   * out until they time out; one that holds nothing lets them pass.
+   */
   @Test
-  default void aWriterThatHangsStopsNoReaderAndOtherWritersTimeOut() {
+  default void aWriterThatHangsStopsNoReaderAndHoldsUpWritersNoLongerThanTheirTimeOut() {
     CrashPoints points = new CrashPoints();
     TestTierConfig quick = tiers().config().withRequestTimeout(Duration.ofSeconds(2));
     Tier other = tiers().open(quick.withInstanceId("b"));
@@ -88,8 +92,10 @@ public interface FailPointClauses extends TierClauses {
 
       assertThat(tiers().load(other, "a").version()).isEqualTo(1);
       assertThat(other.load(List.of("a", "b")).found()).hasSize(1);
-      assertThatThrownBy(() -> tiers().apply(other, value("b", 1, "x")))
-          .isInstanceOf(TierUnavailableException.class);
+      Throwable failed = catchThrowable(() -> tiers().apply(other, value("b", 1, "x")));
+      assertThat(failed == null || failed instanceof TierUnavailableException)
+          .as("it passes or times out, and did neither: %s", failed)
+          .isTrue();
     }
     writer.handle((done, failed) -> null).join();
     tiers().apply(other, value("b", 1, "x"));
