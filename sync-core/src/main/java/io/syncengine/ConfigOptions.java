@@ -23,7 +23,7 @@ final class ConfigOptions {
   private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(|ms|s|m|h|d)");
 
   static final ConfigOption<String> REDIS_URL =
-      url("redis_url", "Redis as L2: redis://, rediss://, redis-sentinel://, redis+cluster://");
+      url("redis_url", "Redis as L2: redis://, rediss:// or redis-sentinel://");
   static final ConfigOption<String> SQL_URL =
       url("sql_url", "the ground truth: sqlite:PATH, mysql://, mariadb://, memory: or a jdbc: URL");
   static final ConfigOption<Long> L1_MAX_BYTES =
@@ -138,6 +138,13 @@ final class ConfigOptions {
       time("pending_max_age_ms", 30_000, 1, true, "from when on a write that waits is reported");
   static final ConfigOption<Duration> TOMBSTONE_RETENTION_MS =
       time("tombstone_retention_ms", 7L * 86_400_000, 1, true, "how long tombstones are kept");
+  static final ConfigOption<String> REDIS_CLIENT =
+      word(
+          "redis_client",
+          null,
+          "lettuce|jedis",
+          "the library that talks to Redis; none: Lettuce",
+          false);
   static final ConfigOption<String> L1_PROVIDER = provider("l1_provider", "the memory tier");
   static final ConfigOption<String> L2_PROVIDER = provider("l2_provider", "the second tier");
   static final ConfigOption<String> L3_PROVIDER = provider("l3_provider", "the ground truth");

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Identity implements TierConfig {
   private final SyncEngineConfig config;
+  private final String tierName;
   private final String providerName;
   private final @Nullable String url;
   private final TimeSource time;
@@ -24,11 +25,13 @@ final class Identity implements TierConfig {
 
   Identity(
       SyncEngineConfig config,
+      String tierName,
       String providerName,
       @Nullable String url,
       TimeSource time,
       FailPoints failPoints) {
     this.config = config;
+    this.tierName = tierName;
     this.providerName = providerName;
     this.url = url;
     this.time = time;
@@ -42,7 +45,7 @@ final class Identity implements TierConfig {
 
   @Override
   public String tierName() {
-    return "L3";
+    return tierName;
   }
 
   @Override
@@ -63,6 +66,11 @@ final class Identity implements TierConfig {
   @Override
   public @Nullable String url() {
     return url;
+  }
+
+  @Override
+  public @Nullable String client() {
+    return config.redisClient().orElse(null);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.syncengine.model.Outcome;
 import io.syncengine.model.Pressure;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.RetryPolicy;
+import io.syncengine.model.Source;
 import io.syncengine.model.VersionMode;
 import io.syncengine.pending.Pending;
 import io.syncengine.pending.Stripes;
@@ -118,7 +119,14 @@ final class Parts {
     Optional<WriteAheadLog> chosenLog = resolution.log();
     Resolution.Truth chosen = resolution.truth();
     this.ownTruth = chosen.own() ? (InMemoryTier) chosen.tier() : null;
-    this.identity = new Identity(config, chosen.providerName(), chosen.url(), time, failPoints);
+    this.identity =
+        new Identity(
+            config,
+            chosen.source() == Source.L2 ? "L2" : "L3",
+            chosen.providerName(),
+            chosen.url(),
+            time,
+            failPoints);
     Telemetry telemetry = resolution.telemetry();
     this.random = config.object(RandomGenerator.class).orElse(SHARED_RANDOM);
     this.breaker = new CircuitBreaker(breakerSettings(config), time, this::breakerMoved);

@@ -75,7 +75,7 @@ final class Providers {
   private static String artifactOf(String scheme) {
     return switch (scheme) {
       case "redis", "rediss", "redis-sentinel", "redis+cluster" ->
-          "the artifact is io.syncengine:sync-l2-redis, which is not released yet";
+          "add the artifact io.syncengine:sync-l2-redis";
       case "sqlite", "mysql", "mariadb", "jdbc" -> "add the artifact io.syncengine:sync-l3-jdbc";
       default -> "check the URL";
     };

@@ -505,6 +505,15 @@ public final class SyncEngineConfig {
   }
 
   /**
+   * The library that talks to Redis.
+   *
+   * @return the value, if one was set; see {@link Builder#redisClient}
+   */
+  public Optional<String> redisClient() {
+    return find(ConfigOptions.REDIS_CLIENT);
+  }
+
+  /**
    * Chooses the second tier by name.
    *
    * @return the value, if one was set; see {@link Builder#l2Provider}
@@ -1089,6 +1098,18 @@ public final class SyncEngineConfig {
      */
     public Builder l1Provider(String value) {
       return set(ConfigOptions.L1_PROVIDER, value);
+    }
+
+    /**
+     * The library that talks to Redis; its artifact has to be on the class path.
+     *
+     * @param value the value of {@code redis_client}: {@code lettuce} or {@code jedis}, none by
+     *     default, which is Lettuce
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder redisClient(String value) {
+      return set(ConfigOptions.REDIS_CLIENT, value);
     }
 
     /**

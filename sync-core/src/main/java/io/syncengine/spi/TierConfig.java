@@ -48,6 +48,15 @@ public interface TierConfig {
   @Nullable String url();
 
   /**
+   * Which client library to use, if the tier can be reached by several.
+   *
+   * @return its name as configured; null for the tier's own choice
+   */
+  default @Nullable String client() {
+    return null;
+  }
+
+  /**
    * The options whose keys begin with the provider's name and a dot, without that prefix.
    *
    * @return key to value

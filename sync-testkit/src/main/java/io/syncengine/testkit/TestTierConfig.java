@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * @param instanceId the instance
  * @param namespace the prefix of tables and keys
  * @param url where the data is, or null
+ * @param client which client library to use, or null
  * @param properties the provider's options
  * @param versionMode who gives versions
  * @param readOnly whether to open for reading only
@@ -31,6 +32,7 @@ public record TestTierConfig(
     String instanceId,
     String namespace,
     String url,
+    String client,
     Map<String, String> properties,
     VersionMode versionMode,
     boolean readOnly,
@@ -39,8 +41,8 @@ public record TestTierConfig(
     FailPoints failPoints)
     implements TierConfig {
   /**
-   * Tier L3 of engine {@code test}, instance {@code a}, no namespace, no URL, versions by the
-   * engine, 10 s a call, the machine's clocks, no fail points.
+   * Tier L3 of engine {@code test}, instance {@code a}, no namespace, no URL, no client, versions
+   * by the engine, 10 s a call, the machine's clocks, no fail points.
    *
    * @return the configuration to start from
    */
@@ -50,6 +52,7 @@ public record TestTierConfig(
         "test",
         "a",
         "",
+        null,
         null,
         Map.of(),
         VersionMode.ENGINE,
@@ -97,6 +100,16 @@ public record TestTierConfig(
    */
   public TestTierConfig withUrl(String value) {
     return with(parts -> parts.url = value);
+  }
+
+  /**
+   * The same with another client library.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withClient(String value) {
+    return with(parts -> parts.client = value);
   }
 
   /**
@@ -172,6 +185,7 @@ public record TestTierConfig(
     String instanceId;
     String namespace;
     String url;
+    String client;
     Map<String, String> properties;
     VersionMode versionMode;
     boolean readOnly;
@@ -185,6 +199,7 @@ public record TestTierConfig(
       instanceId = from.instanceId;
       namespace = from.namespace;
       url = from.url;
+      client = from.client;
       properties = from.properties;
       versionMode = from.versionMode;
       readOnly = from.readOnly;
@@ -200,6 +215,7 @@ public record TestTierConfig(
           instanceId,
           namespace,
           url,
+          client,
           properties,
           versionMode,
           readOnly,
