@@ -4,5 +4,6 @@
 module com.example.visits {
   requires io.syncengine;
   requires io.syncengine.jdbc;
+  requires io.syncengine.redis;
   requires io.syncengine.wal;
 }

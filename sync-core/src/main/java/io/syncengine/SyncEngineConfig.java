@@ -1101,10 +1101,10 @@ public final class SyncEngineConfig {
     }
 
     /**
-     * The library that talks to Redis; its artifact has to be on the class path.
+     * The library that talks to Redis, Lettuce unless another is named; its artifact has to be on
+     * the class path.
      *
-     * @param value the value of {@code redis_client}: {@code lettuce} or {@code jedis}, none by
-     *     default, which is Lettuce
+     * @param value the value of {@code redis_client}: {@code lettuce|jedis}, none by default
      * @return this builder
      * @throws IllegalArgumentException if the value is not allowed
      */

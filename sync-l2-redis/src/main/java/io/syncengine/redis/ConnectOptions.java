@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.redis;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to connect.
+ *
+ * @param url where
+ * @param timeout how long a connect may take
+ * @param name what the server calls the connections
+ * @param trust whom to trust with TLS; null for those whom Java trusts
+ */
+record ConnectOptions(
+    RedisUrl url, Duration timeout, String name, @Nullable TrustedCertificates trust) {}

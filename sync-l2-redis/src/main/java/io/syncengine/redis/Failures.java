@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.redis;
+
+import io.syncengine.model.TierException;
+import io.syncengine.model.TierUnavailableException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the engine's exceptions of what Redis says. Messages are fixed texts: what Redis says may
+ * hold ids, and only its first word, which tells the kind, is shown.
+ */
+final class Failures {
+  /** What the scripts say if another database stands there. */
+  private static final String REPLACED = "REPLACED";
+
+  private final String tier;
+  private final String subject;
+
+  Failures(String tier, String subject) {
+    this.tier = tier;
+    this.subject = subject;
+  }
+
+  /** For open(): what stands there cannot be used, and trying again does not help. */
+  TierException refused(String why) {
+    return new TierException(tier, "open", false, subject + ": " + why, null);
+  }
+
+  /** For open(): nobody is reached, or who is there refuses. */
+  TierException onConnect(ConnectionException e) {
+    ErrorReply said = e.reply();
+    if (said != null) {
+      return onOpen(said);
+    }
+    if (isTls(e)) {
+      return new TierException(
+          tier,
+          "open",
+          false,
+          subject
+              + ": TLS could not be agreed; is it rediss:// where the server has TLS, redis://"
+              + " where it has not, and is its certificate trusted (redis.trust) and for this host?",
+          null);
+    }
+    return new TierUnavailableException(
+        tier, "open", subject + ": no connection within the request time-out", null);
+  }
+
+  private static boolean isTls(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof SSLException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** For open(): an error in place of an answer. */
+  TierException onOpen(ErrorReply error) {
+    String why =
+        switch (error.code()) {
+          case "WRONGPASS" -> "user or password is wrong";
+          case "NOAUTH" -> "it wants a password; name user and password in the URL";
+          case "NOPERM" ->
+              "the user's rights do not suffice; it needs the keys of the namespace, and the"
+                  + " commands @read @write @scripting @connection info time";
+          case "WRONGTYPE" ->
+              "another program has keys of this name; choose another namespace or database";
+          case "DENIED" -> "it is in protected mode; give it a password";
+          default -> null;
+        };
+    if (why == null && error.code().equals("ERR")) {
+      why = "it refused what a start needs (ERR); does the database of the URL exist?";
+    }
+    return why == null
+        ? new TierUnavailableException(tier, "open", subject + ": " + reason(error), null)
+        : refused(why);
+  }
+
+  /** For calls: nobody knows what became of it. */
+  TierUnavailableException unreached(String operation, ConnectionException e) {
+    return new TierUnavailableException(
+        tier, operation, "no reply from Redis within the request time-out; it is retried", e);
+  }
+
+  /** For calls: an error in place of an answer. Scripts fail before they have written anything. */
+  TierUnavailableException onReply(String operation, ErrorReply error) {
+    return new TierUnavailableException(tier, operation, reason(error), null);
+  }
+
+  /** For calls: the head is of another database, or gone. */
+  TierUnavailableException replaced(String operation) {
+    return onReply(operation, new ErrorReply(REPLACED));
+  }
+
+  /** For a call on a tier that is closed. */
+  static TierUnavailableException closed(String tier, String operation) {
+    return new TierUnavailableException(tier, operation, "the tier is not open", null);
+  }
+
+  private static String reason(ErrorReply error) {
+    return switch (error.code()) {
+      case REPLACED ->
+          "another database stands where the one was that was opened; it is opened anew by itself";
+      case "OOM" -> "Redis is full; raise its maxmemory";
+      case "LOADING" -> "Redis is loading its data; it is retried";
+      case "READONLY" -> "Redis is a replica, which takes no writes; it is retried";
+      case "MISCONF" -> "Redis cannot save to its disk and takes no writes; see its log";
+      case "NOREPLICAS" -> "Redis has too few replicas and takes no writes; see its configuration";
+      case "MASTERDOWN" -> "Redis is a replica that has lost its master; it is retried";
+      case "BUSY" -> "Redis is busy with a script; it is retried";
+      case "NOPERM", "NOAUTH", "WRONGPASS" ->
+          "the user's rights no longer suffice, or its password was changed";
+      case "WRONGTYPE" -> "a key of the namespace is of another type; another program writes to it";
+      default -> "Redis refused a command (" + shown(error.code()) + ")";
+    };
+  }
+
+  /** Only what looks like a word that tells a kind. */
+  private static String shown(@Nullable String code) {
+    return code != null && code.matches("[A-Z]{1,20}") ? code : "no code";
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.redis;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.SslVerifyMode;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.providers.ConnectionProvider;
+import redis.clients.jedis.providers.PooledConnectionProvider;
+import redis.clients.jedis.providers.SentineledConnectionProvider;
+
+/** Two pools of Jedis. */
+final class JedisConnections implements RedisConnections {
+  private static final int READERS = 8;
+  private static final int WRITERS = 2;
+
+  private final RedisClient reads;
+  private final RedisClient writes;
+
+  private JedisConnections(RedisClient reads, RedisClient writes) {
+    this.reads = reads;
+    this.writes = writes;
+  }
+
+  static JedisConnections open(ConnectOptions options) throws ConnectionException {
+    JedisRedisClient reads = client(options, READERS);
+    try {
+      JedisRedisClient writes = client(options, WRITERS);
+      try {
+        writes.send(List.of(Command.of("PING").build()), options.timeout());
+        return new JedisConnections(reads, writes);
+      } catch (ConnectionException e) {
+        writes.close();
+        throw e;
+      }
+    } catch (ConnectionException e) {
+      reads.close();
+      throw e;
+    }
+  }
+
+  private static JedisRedisClient client(ConnectOptions options, int connections)
+      throws ConnectionException {
+    try {
+      return new JedisRedisClient(provider(options, connections));
+    } catch (JedisException e) {
+      throw new ConnectionException("no connection", said(e), e);
+    }
+  }
+
+  private static ConnectionProvider provider(ConnectOptions options, int connections) {
+    RedisUrl url = options.url();
+    DefaultJedisClientConfig config = clientConfig(options);
+    ConnectionPoolConfig pool = poolConfig(options.timeout(), connections);
+    if (url.master() == null) {
+      return new PooledConnectionProvider(hostAndPort(url.hosts().get(0)), config, pool);
+    }
+    Set<HostAndPort> sentinels = new HashSet<>();
+    url.hosts().forEach(host -> sentinels.add(hostAndPort(host)));
+    return new SentineledConnectionProvider(
+        url.master(), config, pool, sentinels, sentinelConfig(options));
+  }
+
+  private static HostAndPort hostAndPort(RedisUrl.Host host) {
+    return new HostAndPort(host.name(), host.port());
+  }
+
+  private static DefaultJedisClientConfig clientConfig(ConnectOptions options) {
+    RedisUrl url = options.url();
+    DefaultJedisClientConfig.Builder config =
+        DefaultJedisClientConfig.builder()
+            .resp2()
+            .timeoutMillis(millis(options.timeout()))
+            .database(url.database())
+            .clientName(options.name());
+    if (url.tls()) {
+      config.sslOptions(sslOptions(options.trust()));
+    }
+    if (url.user() != null) {
+      config.user(url.user());
+    }
+    if (url.password() != null) {
+      config.password(url.password());
+    }
+    return config.build();
+  }
+
+  /** The certificate has to be for the host, too. */
+  private static SslOptions sslOptions(@Nullable TrustedCertificates trust) {
+    SslOptions.Builder ssl = SslOptions.builder().sslVerifyMode(SslVerifyMode.FULL);
+    if (trust != null) {
+      ssl.trustStoreType(TrustedCertificates.TYPE)
+          .truststore(trust::open, TrustedCertificates.password());
+    }
+    return ssl.build();
+  }
+
+  private static DefaultJedisClientConfig sentinelConfig(ConnectOptions options) {
+    return DefaultJedisClientConfig.builder()
+        .resp2()
+        .timeoutMillis(millis(options.timeout()))
+        .build();
+  }
+
+  private static ConnectionPoolConfig poolConfig(Duration wait, int connections) {
+    ConnectionPoolConfig pool = new ConnectionPoolConfig();
+    pool.setMaxTotal(connections);
+    pool.setMaxIdle(connections);
+    pool.setMaxWait(wait);
+    pool.setTestWhileIdle(false);
+    pool.setJmxEnabled(false);
+    return pool;
+  }
+
+  static @Nullable ErrorReply said(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof JedisDataException && t.getMessage() != null) {
+        return new ErrorReply(t.getMessage());
+      }
+    }
+    return null;
+  }
+
+  static int millis(Duration duration) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, duration.toMillis()));
+  }
+
+  @Override
+  public RedisClient reads() {
+    return reads;
+  }
+
+  @Override
+  public RedisClient writes() {
+    return writes;
+  }
+
+  @Override
+  public void close() {
+    reads.close();
+    writes.close();
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Two connections of Lettuce, which it connects anew by itself. */
+final class LettuceConnections implements RedisConnections {
+  /** Commands that wait for a reply, at most. */
+  private static final int QUEUE = 16_384;
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+  private static final int THREADS = 2;
+
+  private final ClientResources resources;
+  private final io.lettuce.core.RedisClient client;
+  private final RedisClient reads;
+  private final RedisClient writes;
+
+  private LettuceConnections(
+      ClientResources resources,
+      io.lettuce.core.RedisClient client,
+      RedisClient reads,
+      RedisClient writes) {
+    this.resources = resources;
+    this.client = client;
+    this.reads = reads;
+    this.writes = writes;
+  }
+
+  static LettuceConnections open(ConnectOptions options) throws ConnectionException {
+    ClientResources resources =
+        ClientResources.builder()
+            .ioThreadPoolSize(THREADS)
+            .computationThreadPoolSize(THREADS)
+            .reconnectDelay(
+                Delay.exponential(Duration.ofMillis(10), LONGEST_PAUSE, 2, TimeUnit.MILLISECONDS))
+            .build();
+    io.lettuce.core.RedisClient client = io.lettuce.core.RedisClient.create(resources);
+    client.setOptions(clientOptions(options));
+    try {
+      RedisURI uri = uri(options);
+      return new LettuceConnections(
+          resources,
+          client,
+          new LettuceRedisClient(client.connect(ByteArrayCodec.INSTANCE, uri)),
+          new LettuceRedisClient(client.connect(ByteArrayCodec.INSTANCE, uri)));
+    } catch (RedisException e) {
+      close(client, resources);
+      throw new ConnectionException("no connection", said(e), e);
+    }
+  }
+
+  // A command is rejected at once while there is no connection, and never sent a second time: the
+  // engine knows better than a client what to try again.
+  private static ClientOptions clientOptions(ConnectOptions options) {
+    SslOptions.Builder ssl = SslOptions.builder().jdkSslProvider();
+    ssl.handshakeTimeout(options.timeout());
+    TrustedCertificates trust = options.trust();
+    if (trust != null) {
+      ssl.keyStoreType(TrustedCertificates.TYPE)
+          .truststore(trust::open, TrustedCertificates.password());
+    }
+    return ClientOptions.builder()
+        .autoReconnect(true)
+        .replayFilter(command -> true)
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        .requestQueueSize(QUEUE)
+        .protocolVersion(ProtocolVersion.RESP2)
+        .socketOptions(SocketOptions.builder().connectTimeout(options.timeout()).build())
+        .sslOptions(ssl.build())
+        .build();
+  }
+
+  private static RedisURI uri(ConnectOptions options) {
+    RedisUrl url = options.url();
+    RedisURI.Builder uri = RedisURI.builder();
+    if (url.master() == null) {
+      uri.withHost(url.hosts().get(0).name()).withPort(url.hosts().get(0).port());
+    } else {
+      url.hosts().forEach(host -> uri.withSentinel(host.name(), host.port()));
+      uri.withSentinelMasterId(url.master());
+    }
+    if (url.password() != null && url.user() != null) {
+      uri.withAuthentication(url.user(), url.password().toCharArray());
+    } else if (url.password() != null) {
+      uri.withPassword(url.password().toCharArray());
+    }
+    return uri.withDatabase(url.database())
+        .withSsl(url.tls())
+        .withClientName(options.name())
+        .withTimeout(options.timeout())
+        .build();
+  }
+
+  private static @Nullable ErrorReply said(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof RedisCommandExecutionException && t.getMessage() != null) {
+        return new ErrorReply(t.getMessage());
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public RedisClient reads() {
+    return reads;
+  }
+
+  @Override
+  public RedisClient writes() {
+    return writes;
+  }
+
+  @Override
+  public void close() {
+    reads.close();
+    writes.close();
+    close(client, resources);
+  }
+
+  private static void close(io.lettuce.core.RedisClient client, ClientResources resources) {
+    client.shutdown(Duration.ZERO, LONGEST_PAUSE);
+    long pause = LONGEST_PAUSE.toMillis();
+    // Threads that have not ended by then are daemons, and end later.
+    resources.shutdown(0, pause, TimeUnit.MILLISECONDS).awaitUninterruptibly(pause);
+  }
+}

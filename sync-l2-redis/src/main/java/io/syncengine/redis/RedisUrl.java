@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.redis;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where Redis is: {@code redis://user:p%40ss@host:6379/0}, {@code rediss://…} with TLS, or {@code
+ * redis-sentinel://user:p%40ss@host:26379,host:26379/0#master} by way of Sentinels. User and
+ * password are those of Redis, may be left out, and may be percent-encoded. Has secrets: its {@link
+ * #toString} leaves them out.
+ *
+ * @param hosts the server, or the Sentinels
+ * @param user null for the default user
+ * @param password null for none
+ * @param database the number of the logical database
+ * @param tls whether connections are encrypted
+ * @param master the name under which Sentinels know the master; null without Sentinels
+ */
+record RedisUrl(
+    List<Host> hosts,
+    @Nullable String user,
+    @Nullable String password,
+    int database,
+    boolean tls,
+    @Nullable String master) {
+  /** The schemes of URLs that are read here. */
+  static final Set<String> SCHEMES = Set.of("redis", "rediss", "redis-sentinel");
+
+  private static final int PORT = 6379;
+  private static final int SENTINEL_PORT = 26_379;
+  private static final Pattern FORM =
+      Pattern.compile(
+          "([a-z+-]+)://(?:([^/?#@]*)@)?([^/?#@]+)(?:/(\\d{1,4})?)?(?:#([^/?#@]+))?",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern HOST =
+      Pattern.compile("([\\w.\\-]+|\\[[0-9a-fA-F:.%]+])(?::(\\d{1,5}))?");
+
+  /** A host and its port. */
+  record Host(String name, int port) {
+    @Override
+    public String toString() {
+      return name + ":" + port;
+    }
+  }
+
+  /**
+   * Reads a URL.
+   *
+   * @throws IllegalArgumentException if it is of another form; the message has nothing of the URL
+   */
+  static RedisUrl of(String url) {
+    Matcher form = FORM.matcher(url);
+    String scheme = form.matches() ? form.group(1).toLowerCase(Locale.ROOT) : "";
+    if (!SCHEMES.contains(scheme)) {
+      throw illegal("redis://user:password@host:port/database");
+    }
+    boolean bySentinel = scheme.equals("redis-sentinel");
+    if (bySentinel != (form.group(5) != null)) {
+      throw illegal("redis-sentinel://user:password@host:port,host:port/database#master");
+    }
+    List<Host> hosts = hosts(form.group(3), bySentinel ? SENTINEL_PORT : PORT);
+    if (!bySentinel && hosts.size() > 1) {
+      throw illegal("redis://user:password@host:port/database, of one server");
+    }
+    String[] login = form.group(2) == null ? new String[0] : form.group(2).split(":", 2);
+    return new RedisUrl(
+        hosts,
+        login.length == 2 && !login[0].isEmpty() ? decode(login[0]) : null,
+        login.length == 0 ? null : decode(login[login.length - 1]),
+        form.group(4) == null ? 0 : Integer.parseInt(form.group(4)),
+        scheme.equals("rediss"),
+        form.group(5) == null ? null : decode(form.group(5)));
+  }
+
+  private static List<Host> hosts(String text, int port) {
+    List<Host> hosts = new ArrayList<>();
+    for (String one : text.split(",", -1)) {
+      Matcher host = HOST.matcher(one);
+      if (!host.matches()) {
+        throw illegal("redis://user:password@host:port/database");
+      }
+      String number = host.group(2);
+      hosts.add(new Host(host.group(1), number == null ? port : Integer.parseInt(number)));
+    }
+    return List.copyOf(hosts);
+  }
+
+  private static String decode(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // Without its cause, which repeats a part of the URL.
+      throw new IllegalArgumentException(
+          "the URL has a % that begins no escape; write % itself as %25");
+    }
+  }
+
+  private static IllegalArgumentException illegal(String form) {
+    return new IllegalArgumentException(
+        "the URL is not of the form "
+            + form
+            + "; in user and password the characters : / ? # @ % have to be written as %3A %2F %3F"
+            + " %23 %40 %25");
+  }
+
+  /** Without user and password. */
+  @Override
+  public String toString() {
+    String at = hosts.stream().map(Host::toString).collect(Collectors.joining(","));
+    return "Redis at "
+        + (master == null ? at : "Sentinels " + at + ", master " + master)
+        + (database == 0 ? "" : ", database " + database);
+  }
+}

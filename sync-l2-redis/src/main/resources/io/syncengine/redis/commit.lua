@@ -1,0 +1,126 @@
+-- Writes a batch, its change row and the head: all, or nothing. Everything that may fail is done before the first write.
+--
+-- KEYS  head, changes, ids, tombstones, then the key of each item
+-- ARGV  database id, tag, origin, time of the commit, 1 to fence, length of what stands before an id in a key;
+--       then for each item its envelope from the revision on, and the revision of its base or nothing
+-- Reply the row's sequence (0: no row), the tag of the row before, and for each item: A applied, U unchanged, S stale,
+--       C conflict, E expired or D damaged, followed by revision and leaf of what is there; for C by all of it
+
+local byte, sub = string.byte, string.sub
+local REVISION, KIND_AT, ACCEPTED_AT, HEADER = 41, 9, 76, 73 -- in an envelope from the revision on
+local PREFIX, STORED = 9, 92 -- what stands before the revision; the fixed part
+local TOMBSTONE = 1
+local FIXED = 6 -- arguments before those of the items
+
+-- Whether n bytes are below n others. Not by <, which asks the locale.
+local function below(a, a_at, b, b_at, n)
+  for i = 0, n - 1 do
+    local x, y = byte(a, a_at + i), byte(b, b_at + i)
+    if x ~= y then
+      return x < y
+    end
+  end
+  return false
+end
+
+local function is_envelope(there)
+  return #there == STORED and byte(there, 1) == 1 and byte(there, PREFIX + 1) < 128 and byte(there, PREFIX + KIND_AT) <= 1
+end
+
+local function in_pieces(words, call)
+  for from = 1, #words, 1000 do
+    call(unpack(words, from, math.min(from + 999, #words)))
+  end
+end
+
+local head = redis.call('GET', KEYS[1])
+if not head or sub(head, 34) ~= ARGV[1] then
+  return redis.error_reply('REPLACED another database stands here')
+end
+-- These fail here, not half way, if they are of another type.
+redis.call('ZCARD', KEYS[3])
+redis.call('ZCARD', KEYS[4])
+
+local horizon = struct.unpack('>i8', head, 26)
+local fenced = ARGV[5] == '1'
+local reply, applied, stored = {}, {}, {}
+for i = 1, #KEYS - 4 do
+  local body, base = ARGV[FIXED + 2 * i - 1], ARGV[FIXED + 2 * i]
+  local there = redis.pcall('GETRANGE', KEYS[4 + i], 0, STORED - 1)
+  local outcome
+  if type(there) == 'table' or (there ~= '' and not is_envelope(there)) then
+    outcome, there = 'D', ''
+  elseif not fenced then
+    outcome = 'A'
+  elseif there == '' and struct.unpack('>i8', body, ACCEPTED_AT) < horizon then
+    outcome = 'E'
+  else
+    local revision = sub(there, PREFIX + 1, PREFIX + REVISION)
+    if revision == sub(body, 1, REVISION) then
+      outcome = 'U'
+    elseif base ~= '' and base ~= revision then
+      outcome = 'C'
+    elseif there == '' or below(there, PREFIX + 1, body, 1, REVISION) then
+      outcome = 'A'
+    else
+      outcome = 'S'
+    end
+  end
+  if outcome == 'C' then
+    reply[2 + i] = outcome .. (redis.call('GET', KEYS[4 + i]) or '')
+  else
+    reply[2 + i] = outcome .. sub(there, PREFIX + 1, PREFIX + HEADER)
+  end
+  if outcome == 'A' then
+    applied[#applied + 1] = i
+    stored[i] = there
+  end
+end
+
+reply[1] = 0
+reply[2] = sub(head, 10, 17)
+if #applied == 0 then
+  return reply
+end
+
+local sequence = struct.unpack('>i8', head, 2) + 1
+local highest = sub(head, 18, 25)
+local changes, new_ids, no_ids, new_tombstones, no_tombstones = {}, {}, {}, {}, {}
+for _, i in ipairs(applied) do
+  local body, there = ARGV[FIXED + 2 * i - 1], stored[i]
+  local id = sub(KEYS[4 + i], ARGV[6] + 1)
+  local before = there == '' and 0 or byte(there, PREFIX + KIND_AT) + 1
+  changes[#changes + 1] = struct.pack('>I2', #id) .. id .. sub(body, 1, HEADER) .. string.char(before)
+      .. (before == 1 and sub(there, PREFIX + REVISION + 1, PREFIX + HEADER) or '')
+  if below(highest, 1, body, 1, 8) then
+    highest = sub(body, 1, 8)
+  end
+  if byte(body, KIND_AT) == TOMBSTONE then
+    new_tombstones[#new_tombstones + 1] = struct.unpack('>i8', body, ACCEPTED_AT)
+    new_tombstones[#new_tombstones + 1] = id
+    if before == 1 then
+      no_ids[#no_ids + 1] = id
+    end
+  elseif before ~= 1 then
+    new_ids[#new_ids + 1] = 0
+    new_ids[#new_ids + 1] = id
+    if before == 2 then
+      no_tombstones[#no_tombstones + 1] = id
+    end
+  end
+end
+
+-- The first write: refused, with nothing done, by a Redis that is full, a replica, or one that cannot save.
+redis.call('XADD', KEYS[2], string.format('%.0f-0', sequence), 'tag', ARGV[2], 'origin', ARGV[3], 'at', ARGV[4],
+    'changes', table.concat(changes))
+local number = struct.pack('>i8', sequence)
+for _, i in ipairs(applied) do
+  redis.call('SET', KEYS[4 + i], '\1' .. number .. ARGV[FIXED + 2 * i - 1])
+end
+in_pieces(new_ids, function(...) redis.call('ZADD', KEYS[3], ...) end)
+in_pieces(no_ids, function(...) redis.call('ZREM', KEYS[3], ...) end)
+in_pieces(new_tombstones, function(...) redis.call('ZADD', KEYS[4], ...) end)
+in_pieces(no_tombstones, function(...) redis.call('ZREM', KEYS[4], ...) end)
+redis.call('SET', KEYS[1], '\1' .. number .. ARGV[2] .. highest .. sub(head, 26))
+reply[1] = sequence
+return reply

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.syncengine.SyncEngine;
+import io.syncengine.SyncEngineConfig;
+import io.syncengine.model.Ack;
+import io.syncengine.model.Health;
+import io.syncengine.model.ReadOption;
+import io.syncengine.model.Source;
+import io.syncengine.model.SyncItem;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.testkit.servers.RedisKeyspace;
+import io.syncengine.testkit.servers.RedisServerExtension;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole engines whose ground truth is Redis. */
+class EngineOnRedisTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MANY = 5_000;
+
+  @RegisterExtension final RedisServerExtension server = RedisServerExtension.standalone();
+  @TempDir private Path folder;
+  private RedisKeyspace keyspace;
+
+  @BeforeEach
+  void setUp() {
+    keyspace = server.keyspace();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void whatIsWrittenIsThereForWhoOpensItNext(String client) {
+    SyncEngineConfig config = config().redisClient(client).build();
+    try (SyncEngine engine = SyncEngine.open(config)) {
+      assertThat(engine.health().groundTruth()).startsWith("L2 Redis ").endsWith(" by " + client);
+      for (int i = 0; i < MANY; i++) {
+        engine.submit(SyncItem.of("many." + i, "content " + i));
+      }
+      engine.submit(SyncItem.of("gone", "x"));
+      engine.delete("gone", Ack.PERSISTED);
+      assertThat(engine.flush(PATIENCE).complete()).isTrue();
+    }
+    try (SyncEngine engine = SyncEngine.open(config)) {
+      assertThat(engine.read("many.1").source()).isEqualTo(Source.L2);
+      assertThat(engine.read("many.1", ReadOption.SKIP_L1).source()).isEqualTo(Source.L2);
+      for (int i = 0; i < MANY; i++) {
+        assertThat(engine.get("many." + i).orElseThrow().contentAsString())
+            .isEqualTo("content " + i);
+      }
+      assertThat(engine.get("gone")).isEmpty();
+      assertThat(engine.scan("many").count()).isEqualTo(MANY);
+    }
+  }
+
+  @Test
+  void twoEnginesSeeEachOthersWrites() {
+    try (SyncEngine one = SyncEngine.open(config().build());
+        SyncEngine two = SyncEngine.open(config().redisClient("jedis").build())) {
+      one.submit(SyncItem.of("a", "1"), Ack.PERSISTED);
+      assertThat(two.get("a").orElseThrow().contentAsString()).isEqualTo("1");
+
+      one.submit(SyncItem.of("a", "2"), Ack.PERSISTED);
+      await("seen", () -> two.get("a").orElseThrow().contentAsString().equals("2"));
+      two.delete("a", Ack.PERSISTED);
+      await("gone", () -> one.get("a").isEmpty());
+    }
+  }
+
+  @Test
+  void withALogItServesWhileRedisIsDownAndCatchesUpByItself() {
+    SyncEngineConfig config = config().walPath(folder.resolve("sync.wal")).build();
+    try (SyncEngine engine = SyncEngine.open(config)) {
+      engine.submit(SyncItem.of("before", "1"), Ack.PERSISTED);
+      keyspace.kill();
+      for (int i = 0; i < MANY; i++) {
+        assertThat(engine.submit(SyncItem.of("many." + i, "content " + i)).reached())
+            .isEqualTo(Ack.LOGGED);
+      }
+      assertThat(engine.get("many.7").orElseThrow().contentAsString()).isEqualTo("content 7");
+      assertThatThrownBy(() -> engine.get("never seen"))
+          .isInstanceOf(TierUnavailableException.class);
+      await("degraded", () -> engine.health().status() == Health.Status.DEGRADED);
+
+      keyspace.restart();
+
+      await("caught up", () -> engine.stats().pendingItems() == 0);
+      await("well", () -> engine.health().status() == Health.Status.UP);
+      assertThat(engine.deadLetters().count()).isZero();
+    }
+    try (SyncEngine other = SyncEngine.open(config().build())) {
+      assertThat(other.scan("many").count()).isEqualTo(MANY);
+      assertThat(other.get("before")).isPresent();
+    }
+  }
+
+  @Test
+  void withALogAWipedRedisIsNotTakenForTheLogsDatabase() {
+    SyncEngineConfig config = config().walPath(folder.resolve("sync.wal")).build();
+    try (SyncEngine engine = SyncEngine.open(config)) {
+      engine.submit(SyncItem.of("a", "1"), Ack.PERSISTED);
+      keyspace.wipe();
+
+      await(
+          "refused",
+          () -> engine.health().reasons().toString().contains("the log belongs to another"));
+
+      assertThat(engine.submit(SyncItem.of("b", "2")).reached()).isEqualTo(Ack.LOGGED);
+      assertThat(engine.get("b")).isPresent();
+      assertThatThrownBy(() -> engine.get("a")).isInstanceOf(TierUnavailableException.class);
+      assertThat(engine.close(Duration.ZERO).waitingInLog()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withoutALogAWipedRedisIsTakenAsItIs() {
+    try (SyncEngine engine = SyncEngine.open(config().build())) {
+      engine.submit(SyncItem.of("a", "1"), Ack.PERSISTED);
+      keyspace.wipe();
+
+      await("forgotten", () -> absent(engine, "a"));
+
+      engine.submit(SyncItem.of("b", "2"), Ack.PERSISTED);
+      await("well", () -> engine.health().status() == Health.Status.UP);
+    }
+    try (SyncEngine other = SyncEngine.open(config().build())) {
+      assertThat(other.get("a")).isEmpty();
+      assertThat(other.get("b")).isPresent();
+    }
+  }
+
+  /** Empty is an answer; not to be reached is none. */
+  private static boolean absent(SyncEngine engine, String id) {
+    try {
+      return engine.get(id).isEmpty();
+    } catch (TierUnavailableException e) {
+      return false;
+    }
+  }
+
+  private SyncEngineConfig.Builder config() {
+    String prefix = keyspace.prefix();
+    return SyncEngineConfig.builder()
+        .redisUrl(keyspace.url())
+        .namespace(prefix.substring(0, prefix.length() - 1));
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as(what).isNegative();
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
+  }
+}

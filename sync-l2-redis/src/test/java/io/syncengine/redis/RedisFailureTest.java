@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.redis;
+
+import static io.syncengine.testkit.Entries.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.syncengine.model.CorruptDataException;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.IdRange;
+import io.syncengine.spi.ItemOutcome;
+import io.syncengine.testkit.TestTierConfig;
+import io.syncengine.testkit.servers.RedisKeyspace;
+import io.syncengine.testkit.servers.RedisNode;
+import io.syncengine.testkit.servers.RedisServerExtension;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls that Redis cannot or will not serve, by either client. */
+class RedisFailureTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @RegisterExtension final RedisServerExtension server = RedisServerExtension.standalone();
+
+  private final List<RedisTier> opened = new ArrayList<>();
+  private RedisKeyspace keyspace;
+  private TestTierConfig config;
+
+  @BeforeEach
+  void setUp() {
+    keyspace = server.keyspace();
+    config = RedisFixture.config(keyspace);
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(RedisTier::close);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void whileTheServerHangsEachCallEndsInTimeAndAfterwardsAllIsWell(String client) {
+    RedisTier tier = open(client, config.withRequestTimeout(Duration.ofSeconds(1)));
+    tier.apply(List.of(value("a", 1, "x")));
+    keyspace.pause();
+    long began = System.nanoTime();
+
+    assertUnavailable(() -> tier.load(List.of("a")));
+    assertUnavailable(() -> tier.apply(List.of(value("b", 1, "x"))));
+    assertUnavailable(() -> tier.scan(IdRange.ALL, null, 1));
+    assertUnavailable(() -> tier.poll(1, 1));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
+
+    keyspace.resume();
+    await(() -> assertThat(tier.load(List.of("a")).found()).containsKey("a"));
+    await(() -> tier.apply(List.of(value("b", 1, "x"))));
+    assertThat(tier.load(List.of("b")).found()).containsKey("b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void afterARestartItGoesOnWithWhatWasThere(String client) {
+    RedisTier tier = open(client, config);
+    tier.apply(List.of(value("a", 1, "x")));
+    keyspace.kill();
+    assertUnavailable(() -> tier.load(List.of("a")));
+    assertUnavailable(() -> tier.apply(List.of(value("a", 2, "y"))));
+
+    keyspace.restart();
+
+    // The scripts that the server had are gone with it.
+    await(() -> tier.apply(List.of(value("a", 2, "y"))));
+    assertThat(tier.load(List.of("a")).found().get("a").version()).isEqualTo(2);
+    assertThat(tier.poll(1, 10).rows()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void afterAWipeNothingIsReadOrWrittenUntilItIsOpenedAnew(String client) {
+    RedisTier tier = open(client, config);
+    tier.apply(List.of(value("a", 1, "x")));
+    keyspace.wipe();
+
+    assertReplaced(() -> tier.apply(List.of(value("b", 1, "x"))));
+    assertReplaced(() -> tier.purge(1, 1));
+    assertReplaced(() -> tier.load(List.of("a")));
+    assertReplaced(() -> tier.scan(IdRange.ALL, null, 1));
+    assertThat(tier.poll(1, 1).databaseId()).isEmpty();
+    assertThat(keyspace.keys()).isEmpty();
+
+    RedisTier another = open(client, config);
+    another.apply(List.of(value("b", 1, "x")));
+    assertReplaced(() -> tier.load(List.of("b")));
+    assertReplaced(() -> tier.apply(List.of(value("c", 1, "x"))));
+    assertThat(tier.poll(1, 1).databaseId()).isEqualTo(another.poll(1, 1).databaseId());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aFullRedisTakesNoBatchAndLosesNone(String client) {
+    RedisTier tier = open(client, config);
+    tier.apply(List.of(value("a", 1, "x"), Entry.ofTombstone("t", 1, 5)));
+    node().command("CONFIG", "SET", "maxmemory", "1");
+    try {
+      assertThatThrownBy(() -> tier.apply(List.of(value("a", 2, "y"), value("b", 1, "x"))))
+          .isInstanceOf(TierUnavailableException.class)
+          .hasMessageContaining("full");
+      assertThat(tier.load(List.of("a")).found().get("a").version()).isEqualTo(1);
+      assertThat(tier.load(List.of("b")).found()).isEmpty();
+      assertThat(tier.poll(1, 10).rows()).hasSize(1);
+      assertThat(tier.purge(10, 10)).as("what frees memory is done").isEqualTo(1);
+      assertThat(tier.horizonMillis()).isEqualTo(10);
+    } finally {
+      node().command("CONFIG", "SET", "maxmemory", "0");
+    }
+    tier.apply(List.of(value("a", 2, "y"), value("b", 1, "x")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aValueThatIsNotOursIsOneItemsTrouble(String client) {
+    RedisTier tier = open(client, config);
+    tier.apply(List.of(value("a", 1, "x"), value("b", 1, "x"), value("c", 1, "x")));
+    node().command("SET", keyspace.prefix() + "item:a", "mine");
+    node().command("DEL", keyspace.prefix() + "item:b");
+    node().command("LPUSH", keyspace.prefix() + "item:b", "mine");
+
+    List<ItemOutcome> outcomes =
+        tier.apply(List.of(value("a", 2, "y"), value("b", 2, "y"), value("c", 2, "y"))).outcomes();
+
+    assertThat(outcomes.get(0).reason()).isEqualTo(ItemOutcome.REFUSED);
+    assertThat(outcomes.get(1).reason()).isEqualTo(ItemOutcome.REFUSED);
+    assertThat(outcomes.get(2).kind()).isEqualTo(ItemOutcome.Kind.APPLIED);
+    assertThatThrownBy(() -> tier.load(List.of("a"))).isInstanceOf(CorruptDataException.class);
+    assertThat(node().command("GET", keyspace.prefix() + "item:a")).containsExactly("mine");
+  }
+
+  private RedisTier open(String client, TestTierConfig with) {
+    RedisTier tier = new RedisTier();
+    tier.open(with.withClient(client));
+    opened.add(tier);
+    return tier;
+  }
+
+  private RedisNode node() {
+    return keyspace.nodes().get(0);
+  }
+
+  private static void assertUnavailable(ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(TierUnavailableException.class);
+  }
+
+  private static void assertReplaced(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(TierUnavailableException.class)
+        .hasMessageContaining("another database");
+  }
+
+  /** Until the client has connected anew, which it does by itself. */
+  private static void await(Runnable call) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        call.run();
+        return;
+      } catch (TierUnavailableException e) {
+        if (System.nanoTime() - end >= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+      }
+    }
+  }
+}

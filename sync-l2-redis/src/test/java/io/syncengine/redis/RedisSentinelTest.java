@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.redis;
+
+import static io.syncengine.testkit.Entries.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.testkit.TestTierConfig;
+import io.syncengine.testkit.servers.RedisKeyspace;
+import io.syncengine.testkit.servers.RedisNode;
+import io.syncengine.testkit.servers.RedisServerExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A master whose replica takes over when it dies. */
+class RedisSentinelTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  @RegisterExtension final RedisServerExtension server = RedisServerExtension.sentinel();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void afterAFailoverItGoesOnAtTheNewMaster(String client) {
+    RedisKeyspace keyspace = server.keyspace();
+    TestTierConfig config =
+        RedisFixture.config(keyspace).withClient(client).withRequestTimeout(Duration.ofSeconds(2));
+    RedisTier tier = new RedisTier();
+    tier.open(config);
+    RedisNode master = keyspace.masters().get(0);
+    tier.apply(List.of(value("a", 1, "x")));
+    // Before its master dies the replica has what was acknowledged.
+    assertThat(master.command("WAIT", "1", "10000")).containsExactly("1");
+
+    master.kill();
+
+    applyInTheEnd(tier);
+    assertThat(tier.load(List.of("a", "b")).found()).containsOnlyKeys("a", "b");
+    assertThat(tier.poll(1, 10).rows()).hasSize(2);
+    tier.close();
+  }
+
+  private static void applyInTheEnd(RedisTier tier) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        tier.apply(List.of(value("b", 1, "x")));
+        return;
+      } catch (TierUnavailableException e) {
+        if (System.nanoTime() - end >= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      }
+    }
+  }
+}
