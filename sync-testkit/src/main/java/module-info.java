@@ -10,6 +10,7 @@ module io.syncengine.testkit {
   requires org.assertj.core;
   requires static testcontainers;
   requires static com.github.dockerjava.api;
+  requires static org.jspecify;
 
   exports io.syncengine.testkit;
   exports io.syncengine.testkit.servers;

@@ -30,7 +30,7 @@ public interface BaseClauses extends TierClauses {
 
       assertThat(tiers().applyOne(tier, merged(value(base.id(), 2, "xy"), base.revision())))
           .isEqualTo(ItemOutcome.applied(Before.of(base.revision())));
-      assertThat(tiers().load(tier, base.id()).version()).isEqualTo(2);
+      assertThat(tiers().loadExisting(tier, base.id()).version()).isEqualTo(2);
     }
   }
 

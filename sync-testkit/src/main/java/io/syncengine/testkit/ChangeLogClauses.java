@@ -3,9 +3,9 @@ package io.syncengine.testkit;
 
 import static io.syncengine.testkit.Entries.tombstone;
 import static io.syncengine.testkit.Entries.value;
+import static io.syncengine.testkit.Present.present;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Before;
 import io.syncengine.spi.Change;
 import io.syncengine.spi.ChangeLog;
@@ -47,7 +47,7 @@ public interface ChangeLogClauses extends TierClauses {
     Entry deleted = tombstone("b-live", 4);
     Entry revived = value("c-dead", 4, "back");
 
-    ChangeRow row = tiers().apply(tier, created, deleted, revived, value("d-stale", 4, "no")).row();
+    ChangeRow row = tiers().commit(tier, created, deleted, revived, value("d-stale", 4, "no"));
 
     byte[] none = new byte[Leaf.BYTES];
     assertThat(row.changes()).hasSize(3);
@@ -61,16 +61,16 @@ public interface ChangeLogClauses extends TierClauses {
   default void theReturnedRowIsTheOneThatOthersPoll() {
     Tier tier = tiers().open();
     ChangeLog log = tiers().changeLog(tier);
-    ApplyResult first = tiers().apply(tier, value("a", 1, "x"), tombstone("b", 1));
-    ApplyResult second = tiers().apply(tier, value("a", 2, "y"));
+    ChangeRow first = tiers().commit(tier, value("a", 1, "x"), tombstone("b", 1));
+    ChangeRow second = tiers().commit(tier, value("a", 2, "y"));
 
     ChangePage page = tiers().changeLog(tiers().open()).poll(1, 10);
 
     assertThat(page.rows()).hasSize(2);
-    assertSameRow(page.rows().get(0), first.row());
-    assertSameRow(page.rows().get(1), second.row());
+    assertSameRow(page.rows().get(0), first);
+    assertSameRow(page.rows().get(1), second);
     assertThat(page.head()).isEqualTo(2);
-    assertThat(page.headTag()).isEqualTo(second.row().tag());
+    assertThat(page.headTag()).isEqualTo(second.tag());
     assertThat(log.poll(1, 0).databaseId()).isEqualTo(tiers().info().databaseId());
   }
 
@@ -80,7 +80,7 @@ public interface ChangeLogClauses extends TierClauses {
     Tier tier = tiers().open();
     tiers().changeLog(tier);
     for (int version = 1; version <= 5; version++) {
-      assertThat(tiers().apply(tier, value("a", version, "x")).row().sequence()).isEqualTo(version);
+      assertThat(tiers().commit(tier, value("a", version, "x")).sequence()).isEqualTo(version);
       assertThat(tiers().apply(tier, value("a", version, "x")).row()).isNull();
     }
     assertThat(tiers().changeLog(tier).poll(1, 0).head()).isEqualTo(5);
@@ -135,7 +135,7 @@ public interface ChangeLogClauses extends TierClauses {
   default void aLimitOfZeroGivesTheHeadAlone() {
     Tier tier = tiers().open();
     ChangeLog log = tiers().changeLog(tier);
-    ChangeRow row = tiers().apply(tier, value("a", 1, "x")).row();
+    ChangeRow row = tiers().commit(tier, value("a", 1, "x"));
 
     ChangePage page = log.poll(1, 0);
 
@@ -149,13 +149,13 @@ public interface ChangeLogClauses extends TierClauses {
   default void entriesAndLoadsCarryTheSequence() {
     Tier tier = tiers().open();
     tiers().changeLog(tier);
-    long first = tiers().apply(tier, value("a", 1, "x"), value("b", 1, "x")).row().sequence();
-    long second = tiers().apply(tier, tombstone("a", 2)).row().sequence();
+    long first = tiers().commit(tier, value("a", 1, "x"), value("b", 1, "x")).sequence();
+    long second = tiers().commit(tier, tombstone("a", 2)).sequence();
 
     LoadResult both = tier.load(List.of("a", "b"));
 
-    assertThat(both.found().get("a").sequence()).isEqualTo(second);
-    assertThat(both.found().get("b").sequence()).isEqualTo(first);
+    assertThat(present(both.found().get("a"), "entry").sequence()).isEqualTo(second);
+    assertThat(present(both.found().get("b"), "entry").sequence()).isEqualTo(first);
     assertThat(both.head()).isEqualTo(second);
     assertThat(tier.load(List.of("b")).head()).isEqualTo(second);
     assertThat(tier.load(List.of("absent")).head()).isEqualTo(second);
@@ -168,11 +168,11 @@ public interface ChangeLogClauses extends TierClauses {
     Tier tier = tiers().unopened();
     tier.open(tiers().config());
     tiers().changeLog(tier);
-    ChangeRow before = tiers().apply(tier, value("a", 1, "x")).row();
+    ChangeRow before = tiers().commit(tier, value("a", 1, "x"));
     tier.close();
 
     Tier again = tiers().open();
-    ChangeRow after = tiers().apply(again, value("a", 2, "x")).row();
+    ChangeRow after = tiers().commit(again, value("a", 2, "x"));
 
     assertThat(after.sequence()).isEqualTo(before.sequence() + 1);
     assertSameRow(tiers().allRows(again).get(0), before);

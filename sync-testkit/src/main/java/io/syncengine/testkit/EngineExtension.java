@@ -58,7 +58,7 @@ public final class EngineExtension
           SyncEngine.class, TestEngines::engine,
           FaultyTier.class, engines -> engines.groundTruth,
           ManualTime.class, engines -> engines.time,
-          InMemoryLog.class, engines -> engines.log);
+          InMemoryLog.class, engines -> engines.log());
 
   private final Supplier<? extends Tier> groundTruth;
   private final boolean logged;
@@ -132,11 +132,7 @@ public final class EngineExtension
    * @throws IllegalStateException if the extension was built without {@link Builder#withLog}
    */
   public InMemoryLog log() {
-    InMemoryLog log = current().log;
-    if (log == null) {
-      throw new IllegalStateException("there is no log; build the extension with withLog()");
-    }
-    return log;
+    return current().log();
   }
 
   /**
@@ -217,7 +213,8 @@ public final class EngineExtension
     if (engines == null) {
       throw new IllegalStateException("engines are given to test methods, not to constructors");
     }
-    return PARAMETERS.get(parameter.getParameter().getType()).apply(engines);
+    Class<?> type = parameter.getParameter().getType();
+    return Objects.requireNonNull(PARAMETERS.get(type), "not a supported type").apply(engines);
   }
 
   private TestEngines current() {

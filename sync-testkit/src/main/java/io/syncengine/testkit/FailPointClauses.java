@@ -90,7 +90,7 @@ public interface FailPointClauses extends TierClauses {
       writer = CompletableFuture.runAsync(() -> tiers().apply(tier, value("a", 2, "y")));
       gate.awaitReached(writer);
 
-      assertThat(tiers().load(other, "a").version()).isEqualTo(1);
+      assertThat(tiers().loadExisting(other, "a").version()).isEqualTo(1);
       assertThat(other.load(List.of("a", "b")).found()).hasSize(1);
       Throwable failed = catchThrowable(() -> tiers().apply(other, value("b", 1, "x")));
       assertThat(failed == null || failed instanceof TierUnavailableException)

@@ -4,11 +4,11 @@ package io.syncengine.testkit;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.testkit.FaultyTier.Operation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which calls of a {@link FaultyTier} fail, and the calls that it holds.
@@ -38,14 +39,13 @@ final class Faults {
   private final Map<Operation, Long> calls = new EnumMap<>(Operation.class);
   private final Set<Operation> failing = EnumSet.noneOf(Operation.class);
   private final Set<Operation> hanging = EnumSet.noneOf(Operation.class);
-  private final Set<CompletableFuture<End>> held =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final List<CompletableFuture<End>> held = new ArrayList<>();
   private final Set<Operation> failingNext = EnumSet.noneOf(Operation.class);
   private final Set<Operation> delayed = EnumSet.noneOf(Operation.class);
   // Held calls whose end is scheduled already: the clock may be turned.
   private int waiting;
   private int failNext;
-  private Duration delay;
+  private @Nullable Duration delay;
   private int failAfterCommit;
 
   Faults(Scheduler scheduler) {
@@ -169,7 +169,7 @@ final class Faults {
    *
    * @return why it fails, or null if it goes on
    */
-  String before(Operation operation, Duration timeout) {
+  @Nullable String before(Operation operation, Duration timeout) {
     CompletableFuture<End> hold;
     Duration longer;
     lock.lock();
@@ -187,14 +187,13 @@ final class Faults {
     } finally {
       lock.unlock();
     }
-    return await(hold, longer, timeout);
+    return longer != null && longer.compareTo(timeout) < 0
+        ? await(hold, longer, End.GO_ON)
+        : await(hold, timeout, End.TIME_OUT);
   }
 
-  private String await(CompletableFuture<End> hold, Duration longer, Duration timeout) {
-    boolean inTime = longer != null && longer.compareTo(timeout) < 0;
-    Scheduler.Cancellable end =
-        scheduler.schedule(
-            () -> hold.complete(inTime ? End.GO_ON : End.TIME_OUT), inTime ? longer : timeout);
+  private @Nullable String await(CompletableFuture<End> hold, Duration bound, End atBound) {
+    Scheduler.Cancellable end = scheduler.schedule(() -> hold.complete(atBound), bound);
     locked(
         () -> {
           waiting++;
@@ -212,7 +211,7 @@ final class Faults {
       locked(
           () -> {
             waiting--;
-            held.remove(hold);
+            held.removeIf(h -> h == hold);
           });
     }
   }
@@ -221,7 +220,7 @@ final class Faults {
     return failNext > 0 && failingNext.contains(operation) && failNext-- > 0;
   }
 
-  private Duration takeDelay(Operation operation) {
+  private @Nullable Duration takeDelay(Operation operation) {
     Duration taken = delayed.contains(operation) ? delay : null;
     delay = taken == null ? delay : null;
     return taken;

@@ -29,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tier that fails, refuses, delays or hangs on command, and else does what the tier inside does.
@@ -351,7 +352,7 @@ public final class FaultyTier implements Tier {
     }
 
     @Override
-    public List<Entry> scan(IdRange range, String after, int limit) {
+    public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
       return call(Operation.SCAN, () -> real.scan(range, after, limit));
     }
   }

@@ -17,6 +17,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A write-ahead log in memory, for model tests of what uses one. Its contents live as long as the
@@ -32,10 +33,10 @@ public final class InMemoryLog implements WriteAheadLog {
   private final NavigableMap<Long, List<Entry>> groups = new TreeMap<>();
   private final Map<String, String> state = new HashMap<>();
   private final InMemoryDeadLetters deadLetters = new InMemoryDeadLetters();
-  private WriteAheadLogConfig config;
+  private @Nullable WriteAheadLogConfig config;
   private int readers;
   private boolean broken;
-  private String namespace;
+  private @Nullable String namespace;
   private long lastGroup;
   private long ceiling;
   private long bytes;
@@ -309,20 +310,21 @@ public final class InMemoryLog implements WriteAheadLog {
   private WriteAheadLogConfig writer() {
     lock.lock();
     try {
-      requireWriter();
+      WriteAheadLogConfig by = requireWriter();
       if (broken) {
         throw new DurabilityException("the log takes no more until it is reopened", null);
       }
-      return config;
+      return by;
     } finally {
       lock.unlock();
     }
   }
 
-  private void requireWriter() {
+  private WriteAheadLogConfig requireWriter() {
     if (config == null) {
       throw new DurabilityException("the log is not open for writing", null);
     }
+    return config;
   }
 
   private void requireOpen() {

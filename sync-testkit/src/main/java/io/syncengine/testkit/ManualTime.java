@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clock and scheduler of a test: time passes only in {@link #advance}, which runs what is due on
@@ -107,7 +108,7 @@ public final class ManualTime implements TimeSource, Scheduler {
   }
 
   /** Takes the next task up to a time and moves the clock to it; with none, to that time. */
-  private Task nextDue(long until) {
+  private @Nullable Task nextDue(long until) {
     lock.lock();
     try {
       Task next = tasks.peek();

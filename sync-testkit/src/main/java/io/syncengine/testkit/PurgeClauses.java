@@ -125,7 +125,7 @@ public interface PurgeClauses extends TierClauses {
     Tier tier = tiers().open();
     ChangeLog log = tiers().changeLog(tier);
     TombstonePurge purge = tiers().purge(tier);
-    long before = tiers().apply(tier, tombstone("a", 1)).row().sequence();
+    long before = tiers().commit(tier, tombstone("a", 1)).sequence();
 
     purge.purge(ACCEPTED_AT + 1, 10);
 

@@ -12,6 +12,7 @@ import io.syncengine.spi.Scannable;
 import io.syncengine.spi.Tier;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,7 +34,7 @@ public interface ScanClauses extends TierClauses {
 
     assertThat(page).hasSize(1);
     tiers().assertStored(page.get(0), live);
-    assertThat(page.get(0).sequence()).isEqualTo(tiers().load(tier, "a").sequence());
+    assertThat(page.get(0).sequence()).isEqualTo(tiers().loadExisting(tier, "a").sequence());
   }
 
   /** The order of UTF-8 bytes. */
@@ -109,7 +110,11 @@ public interface ScanClauses extends TierClauses {
   }
 
   private static List<String> ids(
-      Scannable scannable, String from, String to, String after, int limit) {
+      Scannable scannable,
+      @Nullable String from,
+      @Nullable String to,
+      @Nullable String after,
+      int limit) {
     return scannable.scan(new IdRange(from, to), after, limit).stream().map(Entry::id).toList();
   }
 }

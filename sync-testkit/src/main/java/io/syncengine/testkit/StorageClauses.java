@@ -3,6 +3,7 @@ package io.syncengine.testkit;
 
 import static io.syncengine.testkit.Entries.tombstone;
 import static io.syncengine.testkit.Entries.value;
+import static io.syncengine.testkit.Present.present;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.model.ItemId;
@@ -122,7 +123,7 @@ public interface StorageClauses extends TierClauses {
     tier.apply(entries);
 
     entries.forEach(e -> tiers().assertStored(tiers().load(tier, e.id()), e));
-    assertThat(tiers().load(tier, "all").toItem().content()).isEqualTo(allBytes);
+    assertThat(tiers().loadExisting(tier, "all").toItem().content()).isEqualTo(allBytes);
   }
 
   /** An empty value is no tombstone. */
@@ -131,9 +132,9 @@ public interface StorageClauses extends TierClauses {
     Tier tier = tiers().open();
     tiers().apply(tier, value("a", 1, ""));
 
-    assertThat(tiers().load(tier, "a").tombstone()).isFalse();
-    assertThat(tiers().applyOne(tier, value("a", 2, "")).before().state())
-        .isEqualTo(Before.State.LIVE);
+    assertThat(tiers().loadExisting(tier, "a").tombstone()).isFalse();
+    Before before = present(tiers().applyOne(tier, value("a", 2, "")).before(), "before-state");
+    assertThat(before.state()).isEqualTo(Before.State.LIVE);
   }
 
   /** Everything that stands beside the content. */
@@ -186,7 +187,7 @@ public interface StorageClauses extends TierClauses {
     tiers().apply(tier, deleted);
 
     tiers().assertStored(tiers().load(tier, "a"), deleted);
-    assertThat(tiers().load(tier, "a").contentLength()).isZero();
+    assertThat(tiers().loadExisting(tier, "a").contentLength()).isZero();
   }
 
   /** A read of many ids. */

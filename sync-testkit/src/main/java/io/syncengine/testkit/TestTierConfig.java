@@ -8,6 +8,7 @@ import io.syncengine.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tier's configuration in a test. Immutable.
@@ -16,8 +17,8 @@ import java.util.function.Consumer;
  * @param engineName the engine's name
  * @param instanceId the instance
  * @param namespace the prefix of tables and keys
- * @param url where the data is, or null
- * @param client which client library to use, or null
+ * @param url where the data is; null if the test gives the connection
+ * @param client which client library to use; null for the tier's own choice
  * @param properties the provider's options
  * @param versionMode who gives versions
  * @param readOnly whether to open for reading only
@@ -31,8 +32,8 @@ public record TestTierConfig(
     String engineName,
     String instanceId,
     String namespace,
-    String url,
-    String client,
+    @Nullable String url,
+    @Nullable String client,
     Map<String, String> properties,
     VersionMode versionMode,
     boolean readOnly,
@@ -95,20 +96,20 @@ public record TestTierConfig(
   /**
    * The same with another URL.
    *
-   * @param value the new value
+   * @param value the new value, or null for none
    * @return a new configuration
    */
-  public TestTierConfig withUrl(String value) {
+  public TestTierConfig withUrl(@Nullable String value) {
     return with(parts -> parts.url = value);
   }
 
   /**
    * The same with another client library.
    *
-   * @param value the new value
+   * @param value the new value, or null for none
    * @return a new configuration
    */
-  public TestTierConfig withClient(String value) {
+  public TestTierConfig withClient(@Nullable String value) {
     return with(parts -> parts.client = value);
   }
 
@@ -184,8 +185,8 @@ public record TestTierConfig(
     String engineName;
     String instanceId;
     String namespace;
-    String url;
-    String client;
+    @Nullable String url;
+    @Nullable String client;
     Map<String, String> properties;
     VersionMode versionMode;
     boolean readOnly;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit;
 
+import static io.syncengine.testkit.Present.present;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store of one test of the {@link TierContract}: opens tiers on it, remembers them, and checks
@@ -29,7 +31,7 @@ public final class TierFixture {
   private final Supplier<Tier> maker;
   private final TestTierConfig config;
   private final List<Tier> opened = new ArrayList<>();
-  private TierInfo info;
+  private @Nullable TierInfo info;
 
   TierFixture(Supplier<Tier> maker, TestTierConfig config) {
     this.maker = maker;
@@ -80,8 +82,12 @@ public final class TierFixture {
    * What the latest {@link #open} found.
    *
    * @return the info
+   * @throws IllegalStateException if none was opened
    */
   public TierInfo info() {
+    if (info == null) {
+      throw new IllegalStateException("no tier was opened; call open() before");
+    }
     return info;
   }
 
@@ -94,6 +100,11 @@ public final class TierFixture {
    */
   public ApplyResult apply(Tier tier, Entry... entries) {
     return tier.apply(Entries.batch(entries));
+  }
+
+  /** Applies entries of which at least one is to be written, in a tier with a change log. */
+  ChangeRow commit(Tier tier, Entry... entries) {
+    return present(apply(tier, entries).row(), "change row");
   }
 
   /**
@@ -112,12 +123,17 @@ public final class TierFixture {
    *
    * @param tier an open tier
    * @param id the id
-   * @return the entry, or null
+   * @return the entry, a tombstone too; null if the tier holds none
    */
-  public Entry load(Tier tier, String id) {
+  public @Nullable Entry load(Tier tier, String id) {
     Map<String, Entry> found = tier.load(List.of(id)).found();
     assertThat(List.of(id)).as("no id that was not asked for").containsAll(found.keySet());
     return found.get(id);
+  }
+
+  /** Loads one id that has to be there, if only as a tombstone. */
+  Entry loadExisting(Tier tier, String id) {
+    return present(load(tier, id), "entry");
   }
 
   /**
@@ -185,11 +201,14 @@ public final class TierFixture {
   /**
    * Whether two entries are the same in all that is stored.
    *
-   * @param actual what a tier returned
+   * @param actual what a tier returned; null is an entry that is missing
    * @param expected what was written; its sequence and base are not looked at
    */
-  public void assertStored(Entry actual, Entry expected) {
-    assertThat(actual).as("entry").isNotNull();
+  public void assertStored(@Nullable Entry actual, Entry expected) {
+    assertSameStored(present(actual, "entry"), expected);
+  }
+
+  private static void assertSameStored(Entry actual, Entry expected) {
     assertThat(actual.id()).isEqualTo(expected.id());
     assertThat(actual.revision()).as("revision").isEqualTo(expected.revision());
     assertThat(actual.version()).as("version").isEqualTo(expected.version());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit;
 
+import static io.syncengine.testkit.Present.present;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.model.Revision;
@@ -20,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What holds in every store with a change log, whatever was done to it with the fence on. */
 final class TierInvariants {
@@ -39,7 +41,10 @@ final class TierInvariants {
           .extracting(Entry::id)
           .as("the live ids are those of the change rows")
           .containsExactlyInAnyOrderElementsOf(
-              latest.keySet().stream().filter(id -> !latest.get(id).tombstone()).toList());
+              latest.entrySet().stream()
+                  .filter(e -> !e.getValue().tombstone())
+                  .map(Map.Entry::getKey)
+                  .toList());
       assertThat(sums(rows)).as("sums of leaf deltas").isEqualTo(leaves(live));
     }
   }
@@ -56,7 +61,7 @@ final class TierInvariants {
     return latest;
   }
 
-  private static void checkChange(Change change, Revision before, boolean purged) {
+  private static void checkChange(Change change, @Nullable Revision before, boolean purged) {
     if (purged && before != null && before.tombstone() && change.before() == Before.State.ABSENT) {
       return;
     }
@@ -64,12 +69,12 @@ final class TierInvariants {
     assertThat(change.before()).as("before-state").isEqualTo(Before.of(before).state());
   }
 
-  private static void checkRow(Entry entry, Revision revision, boolean purged) {
+  private static void checkRow(@Nullable Entry entry, Revision revision, boolean purged) {
     if (entry == null && purged && revision.tombstone()) {
       return;
     }
-    assertThat(entry).as("an entry that a change row tells of").isNotNull();
-    assertThat(entry.revision()).as("the latest revision").isEqualTo(revision);
+    Entry there = present(entry, "entry that a change row tells of");
+    assertThat(there.revision()).as("the latest revision").isEqualTo(revision);
   }
 
   private static Map<Integer, String> sums(List<ChangeRow> rows) {

@@ -117,8 +117,9 @@ final class TierModel {
     var found = tier.load(ids).found();
     for (String id : ids) {
       assertThat(found.containsKey(id)).isEqualTo(rows.containsKey(id));
-      if (found.containsKey(id)) {
-        tiers.assertStored(found.get(id), rows.get(id));
+      Entry row = rows.get(id);
+      if (row != null) {
+        tiers.assertStored(found.get(id), row);
       }
     }
   }
@@ -150,7 +151,7 @@ final class TierModel {
   }
 
   private Entry anEntry(String id) {
-    long version = 1 + random.nextInt(12);
+    long version = 1L + random.nextInt(12);
     Entry entry =
         random.nextInt(3) == 0
             ? Entries.tombstone(id, version)

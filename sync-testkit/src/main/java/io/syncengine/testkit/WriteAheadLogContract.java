@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit;
 
+import static io.syncengine.testkit.Present.present;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -96,7 +97,7 @@ public abstract class WriteAheadLogContract {
               new LogPlace(two, 1),
               new LogPlace(two, 2));
       for (int i = 0; i < 3; i++) {
-        assertSame(found.get(new LogPlace(one, i)), first.get(i));
+        assertSame(at(new LogPlace(one, i), found), first.get(i));
         assertSame(log.read(new LogPlace(one, i)).orElseThrow(), first.get(i));
         assertSame(log.read(new LogPlace(two, i)).orElseThrow(), second.get(i));
       }
@@ -288,14 +289,15 @@ public abstract class WriteAheadLogContract {
         reopenWith(config().withFailPoints(points));
       }
       if (!model.isEmpty()) {
-        LogPlace any = List.copyOf(model.keySet()).get(random.nextInt(model.size()));
-        assertSame(log.read(any).orElseThrow(), model.get(any));
+        Map.Entry<LogPlace, Entry> any =
+            List.copyOf(model.entrySet()).get(random.nextInt(model.size()));
+        assertSame(log.read(any.getKey()).orElseThrow(), any.getValue());
       }
       assertThat(log.clockCeiling()).isEqualTo(ceiling);
     }
     Map<LogPlace, Entry> found = replayed();
     assertThat(List.copyOf(found.keySet())).isEqualTo(List.copyOf(model.keySet()));
-    found.forEach((place, entry) -> assertSame(entry, model.get(place)));
+    model.forEach((place, entry) -> assertSame(at(place, found), entry));
   }
 
   private List<Entry> randomGroup(Random random) {
@@ -305,7 +307,7 @@ public abstract class WriteAheadLogContract {
           new byte[random.nextInt(10) == 0 ? random.nextInt(60_000) : random.nextInt(300)];
       random.nextBytes(content);
       String id = "id-" + random.nextInt(50);
-      long version = 1 + random.nextInt(1_000);
+      long version = 1L + random.nextInt(1_000);
       group.add(
           random.nextInt(4) == 0
               ? Entries.tombstone(id, version)
@@ -334,6 +336,10 @@ public abstract class WriteAheadLogContract {
     Map<LogPlace, Entry> found = new LinkedHashMap<>();
     log.replay(found::put);
     return found;
+  }
+
+  private static Entry at(LogPlace place, Map<LogPlace, Entry> found) {
+    return present(found.get(place), "entry at its place");
   }
 
   private DeadLetterStore deadLetters() {

@@ -4,4 +4,7 @@
  * extend for each role ({@code …Contract}; the {@code …Clauses} are its parts), a clock that tests
  * turn, a tier that fails on command, a log in memory, fail points, and seeds that can be replayed.
  */
+@NullMarked
 package io.syncengine.testkit;
+
+import org.jspecify.annotations.NullMarked;

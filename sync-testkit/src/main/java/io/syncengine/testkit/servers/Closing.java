@@ -4,6 +4,7 @@ package io.syncengine.testkit.servers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Closes several things, all of them, whichever fail. */
 final class Closing {
@@ -33,7 +34,8 @@ final class Closing {
     }
   }
 
-  private static IOException close(Closeable thing, IOException first) {
+  /** Returns the first failure so far; null if there is none. */
+  private static @Nullable IOException close(Closeable thing, @Nullable IOException first) {
     try {
       thing.close();
       return first;

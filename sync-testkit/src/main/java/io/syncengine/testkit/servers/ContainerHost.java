@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
@@ -49,7 +50,7 @@ final class ContainerHost implements Host {
   }
 
   /** Where ports of containers can be reached; null without a Docker. */
-  static String dockerHostName() {
+  static @Nullable String dockerHostName() {
     DockerClientFactory factory = DockerClientFactory.instance();
     return factory.isDockerAvailable() ? factory.dockerHostIpAddress() : null;
   }

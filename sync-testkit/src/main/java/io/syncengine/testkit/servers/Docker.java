@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says whether a container can be started here, without touching Testcontainers where it is not on
@@ -21,7 +22,7 @@ final class Docker {
   private static final Duration BOUND = Duration.ofSeconds(10);
 
   private final ClassLoader loader;
-  private final Callable<String> hostName;
+  private final Callable<@Nullable String> hostName;
   private final Duration bound;
 
   /**
@@ -31,7 +32,7 @@ final class Docker {
    * @param hostName asks Docker where ports of its containers can be reached; null if there is none
    * @param bound of that question
    */
-  Docker(ClassLoader loader, Callable<String> hostName, Duration bound) {
+  Docker(ClassLoader loader, Callable<@Nullable String> hostName, Duration bound) {
     this.loader = loader;
     this.hostName = hostName;
     this.bound = bound;
@@ -58,8 +59,8 @@ final class Docker {
     }
   }
 
-  private String ask() throws UnavailableException {
-    FutureTask<String> question = new FutureTask<>(hostName);
+  private @Nullable String ask() throws UnavailableException {
+    FutureTask<@Nullable String> question = new FutureTask<>(hostName);
     Thread thread = new Thread(question, "docker-probe");
     thread.setDaemon(true);
     thread.start();

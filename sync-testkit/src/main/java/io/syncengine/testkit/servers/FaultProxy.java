@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port on 127.0.0.1 that hands connections on to a server, and does to them what networks do: be
@@ -41,7 +42,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Set<Connection> connections = new HashSet<>();
   private Mode mode = Mode.REFUSE;
   private Duration delay = Duration.ZERO;
-  private ServerSocket listener;
+  private @Nullable ServerSocket listener;
   private boolean accepting;
 
   private enum Mode {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for a server on this machine, in a container last.
@@ -41,7 +42,7 @@ final class LocalProbe<S> implements Probe<S> {
   }
 
   @Override
-  public S look(Place place) throws IOException, UnavailableException {
+  public @Nullable S look(Place place) throws IOException, UnavailableException {
     if (place == Place.CONTAINER) {
       Docker.ofThisMachine().require();
       return containers.of();
@@ -56,12 +57,12 @@ final class LocalProbe<S> implements Probe<S> {
     return path == null ? null : use.of(Program.at(path, product), place);
   }
 
-  private Path named() {
+  private @Nullable Path named() {
     String path = System.getProperty(SourceChoice.FORCE + "." + product.key());
     return path == null || path.isEmpty() ? null : Path.of(path);
   }
 
-  private Path installed() {
+  private @Nullable Path installed() {
     Set<String> folders = new LinkedHashSet<>();
     String path = System.getenv("PATH");
     if (path != null) {

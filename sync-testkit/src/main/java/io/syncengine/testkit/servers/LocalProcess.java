@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A server as a process of this machine that ends with this JVM, however this JVM ends. */
 // The parent of the server is a shell whose standard input is a pipe from this JVM. At end of file,
@@ -30,27 +31,26 @@ final class LocalProcess implements Host {
    * group, since it has to live until the server is dead. Says the server's process id.
    */
   private static final String WATCH =
-      String.join(
-          "\n",
-          "trap '' HUP INT TERM",
-          "folder=$1; shift",
-          "exec 3<&0",
-          "\"$@\" </dev/null >>\"$folder/server.log\" 2>&1 3<&- &",
-          "server=$!",
-          "{ read -r line <&3; : >\"$folder/orphan\"; kill -KILL $server; } >/dev/null 2>&1 &",
-          "watch=$!",
-          "exec 3<&-",
-          "echo $server",
-          "exec >/dev/null 2>&1",
-          "wait $server; status=$?",
-          "if [ -e \"$folder/orphan\" ]; then rm -rf -- \"$folder\"; fi",
-          "kill -KILL $watch",
-          "exit $status");
+      """
+      trap '' HUP INT TERM
+      folder=$1; shift
+      exec 3<&0
+      "$@" </dev/null >>"$folder/server.log" 2>&1 3<&- &
+      server=$!
+      { read -r line <&3; : >"$folder/orphan"; kill -KILL $server; } >/dev/null 2>&1 &
+      watch=$!
+      exec 3<&-
+      echo $server
+      exec >/dev/null 2>&1
+      wait $server; status=$?
+      if [ -e "$folder/orphan" ]; then rm -rf -- "$folder"; fi
+      kill -KILL $watch
+      exit $status""";
 
   private final Path folder;
   private final ReservedPort port;
   private final List<String> command;
-  private Process shell;
+  private @Nullable Process shell;
   private long server;
 
   /**
@@ -85,7 +85,7 @@ final class LocalProcess implements Host {
 
   @Override
   public void kill() throws IOException {
-    if (!isRunning()) {
+    if (shell == null || !shell.isAlive()) {
       return;
     }
     Shell.signal("KILL", server);

@@ -2,6 +2,7 @@
 package io.syncengine.testkit.servers;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for one product; the tests of {@link SourceChoice} have one that looks nowhere.
@@ -15,5 +16,5 @@ interface Probe<S> {
    * @return what is there; null if nothing is, and nothing is wrong with that
    * @throws UnavailableException if there is something that cannot be used
    */
-  S look(Place place) throws IOException, UnavailableException;
+  @Nullable S look(Place place) throws IOException, UnavailableException;
 }

@@ -46,7 +46,7 @@ record Program(Path path, Path home, String version) {
       throw new UnavailableException(
           path + " is not " + product.title() + "; it said: " + said.output() + ".");
     }
-    Program program = new Program(real, real.getParent().getParent(), version.group(1));
+    Program program = new Program(real, real.resolveSibling("..").normalize(), version.group(1));
     if (product == Product.REDIS || product == Product.REDIS_TLS) {
       program.checkRedis(product);
     }
@@ -56,7 +56,7 @@ record Program(Path path, Path home, String version) {
   // Before 7.0 there is no way to say on which port the nodes of a Cluster talk to each other. Told
   // to listen nowhere, Redis ends at once, after it has complained of what it does not know.
   private void checkRedis(Product product) throws IOException, UnavailableException {
-    if (Integer.parseInt(version.split("\\.")[0]) < 7) {
+    if (Integer.parseInt(version.split("\\.", 2)[0]) < 7) {
       throw new UnavailableException(
           path + " is Redis " + version + "; the tests need 7.0 or later.");
     }

@@ -2,6 +2,7 @@
 package io.syncengine.testkit.servers;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class RedisServerExtension implements BeforeEachCallback, AfterEachCallback {
   private final RedisKind kind;
   private final List<String> options;
-  private volatile RedisKeyspace keyspace;
+  private volatile @Nullable RedisKeyspace keyspace;
 
   private RedisServerExtension(RedisKind kind, List<String> options) {
     this.kind = kind;

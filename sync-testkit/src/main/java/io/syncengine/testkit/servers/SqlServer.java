@@ -20,7 +20,7 @@ final class SqlServer implements Shared {
   private final String adminPassword;
   private final JdbcDriver driver;
   private final Instance instance;
-  private String version;
+  private String version = "not asked yet";
   private int databases;
 
   private SqlServer(Product product, Source.Launchable server) {

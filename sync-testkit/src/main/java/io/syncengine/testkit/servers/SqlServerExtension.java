@@ -2,6 +2,7 @@
 package io.syncengine.testkit.servers;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class SqlServerExtension implements BeforeEachCallback, AfterEachCallback {
   private final Product product;
   private final List<String> options;
-  private volatile SqlDatabase database;
+  private volatile @Nullable SqlDatabase database;
 
   private SqlServerExtension(Product product, List<String> options) {
     this.product = product;
