@@ -3,6 +3,7 @@ package io.syncengine.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Revision;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Before;
@@ -82,22 +83,34 @@ final class Commit {
       case 'A' -> ItemOutcome.applied(before(said));
       case 'U' -> ItemOutcome.unchanged(before(said));
       case 'S' -> ItemOutcome.stale(before(said));
-      case 'C' ->
-          ItemOutcome.conflict(
-              said.length == 1
-                  ? null
-                  : Envelope.decode(entry.id(), Arrays.copyOfRange(said, 1, said.length)));
+      case 'C' -> conflict(entry, said);
       case 'E' ->
           ItemOutcome.failed(
               ItemOutcome.EXPIRED,
               "accepted before the purge horizon, and no row to replace",
               false);
-      default ->
-          ItemOutcome.failed(
-              ItemOutcome.REFUSED,
-              "the stored value is damaged or another program's; delete the key, or restore it",
-              false);
+      default -> damaged();
     };
+  }
+
+  private static ItemOutcome conflict(Entry entry, byte[] said) {
+    if (said.length == 1) {
+      return ItemOutcome.conflict(null);
+    }
+    try {
+      byte[] there = Arrays.copyOfRange(said, 1, said.length);
+      return ItemOutcome.conflict(Envelope.decode(entry.id(), there));
+    } catch (CorruptDataException e) {
+      return damaged();
+    }
+  }
+
+  private static ItemOutcome damaged() {
+    return ItemOutcome.failed(
+        ItemOutcome.REFUSED,
+        "the stored value is damaged or another program's; restore the key, or delete it and write"
+            + " the item again",
+        false);
   }
 
   private static Before before(byte[] said) {

@@ -129,8 +129,8 @@ final class Envelope {
 
   private static CorruptDataException corrupt(@Nullable String id, String actual) {
     return new CorruptDataException(
-        "a value in Redis is not one of this version of the engine; write the item again, or"
-            + " delete the key",
+        "a value in Redis is not one of this version of the engine; restore its key from a backup,"
+            + " or delete it and write the item again",
         id,
         "an envelope of format " + FORMAT,
         actual);

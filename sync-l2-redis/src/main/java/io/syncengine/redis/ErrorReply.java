@@ -8,8 +8,15 @@ package io.syncengine.redis;
  *     sent, and so is shown to nobody
  */
 record ErrorReply(String message) {
-  /** The word that tells the kind; {@code ERR} for most. */
+  /**
+   * The word that tells the kind; {@code ERR} for most. Of a script too, what a user may not do.
+   */
   String code() {
+    // As 7.0 says it, and as later releases do.
+    if (message.startsWith("ERR The user executing the script can't")
+        || message.startsWith("ERR ACL failure in script")) {
+      return "NOPERM";
+    }
     int space = message.indexOf(' ');
     return space < 0 ? message : message.substring(0, space);
   }

@@ -3,7 +3,7 @@ package io.syncengine.redis;
 
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
-import javax.net.ssl.SSLException;
+import java.security.cert.CertificateException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
   /** What the scripts say if another database stands there. */
   private static final String REPLACED = "REPLACED";
+
+  /** What the script that commits says if one before it was cut short. */
+  private static final String TORN = "TORN";
 
   private final String tier;
   private final String subject;
@@ -33,7 +36,7 @@ final class Failures {
     if (said != null) {
       return onOpen(said);
     }
-    if (isTls(e)) {
+    if (isRefusalOfTls(e)) {
       return new TierException(
           tier,
           "open",
@@ -44,12 +47,15 @@ final class Failures {
           null);
     }
     return new TierUnavailableException(
-        tier, "open", subject + ": no connection within the request time-out", null);
+        tier, "open", subject + ": nobody answers there within the request time-out", null);
   }
 
-  private static boolean isTls(Throwable failure) {
+  /** A certificate that does not do, or an answer that is not TLS; silence is neither. */
+  private static boolean isRefusalOfTls(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof SSLException) {
+      if (t instanceof CertificateException
+          || t.getClass().getSimpleName().equals("NotSslRecordException")
+          || String.valueOf(t.getMessage()).startsWith("Unsupported or unrecognized SSL message")) {
         return true;
       }
     }
@@ -70,21 +76,34 @@ final class Failures {
           case "DENIED" -> "it is in protected mode; give it a password";
           default -> null;
         };
-    if (why == null && error.code().equals("ERR")) {
-      why = "it refused what a start needs (ERR); does the database of the URL exist?";
+    if (why == null) {
+      why = onConnect(error.message());
     }
     return why == null
         ? new TierUnavailableException(tier, "open", subject + ": " + reason(error), null)
         : refused(why);
   }
 
+  /** What has no code of its own. */
+  private static @Nullable String onConnect(String message) {
+    if (message.startsWith("ERR DB index") || message.startsWith("ERR invalid DB index")) {
+      return "it has no database of that number";
+    }
+    return message.startsWith("ERR AUTH") || message.startsWith("ERR Client sent AUTH")
+        ? "it wants no password; leave user and password out of the URL"
+        : null;
+  }
+
   /** For calls: nobody knows what became of it. */
   TierUnavailableException unreached(String operation, ConnectionException e) {
     return new TierUnavailableException(
-        tier, operation, "no reply from Redis within the request time-out; it is retried", e);
+        tier,
+        operation,
+        "no reply from Redis: no connection, or none within the request time-out; it is retried",
+        e);
   }
 
-  /** For calls: an error in place of an answer. Scripts fail before they have written anything. */
+  /** For calls: an error in place of an answer. */
   TierUnavailableException onReply(String operation, ErrorReply error) {
     return new TierUnavailableException(tier, operation, reason(error), null);
   }
@@ -103,6 +122,9 @@ final class Failures {
     return switch (error.code()) {
       case REPLACED ->
           "another database stands where the one was that was opened; it is opened anew by itself";
+      case TORN ->
+          "its change log does not end where its head says: a commit was cut short; restore it from"
+              + " a backup";
       case "OOM" -> "Redis is full; raise its maxmemory";
       case "LOADING" -> "Redis is loading its data; it is retried";
       case "READONLY" -> "Redis is a replica, which takes no writes; it is retried";

@@ -2,9 +2,12 @@
 package io.syncengine.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
@@ -24,36 +27,37 @@ final class JedisConnections implements RedisConnections {
 
   private final RedisClient reads;
   private final RedisClient writes;
+  private final ScheduledExecutorService watch;
 
-  private JedisConnections(RedisClient reads, RedisClient writes) {
+  private JedisConnections(RedisClient reads, RedisClient writes, ScheduledExecutorService watch) {
     this.reads = reads;
     this.writes = writes;
+    this.watch = watch;
   }
 
   static JedisConnections open(ConnectOptions options) throws ConnectionException {
-    JedisRedisClient reads = client(options, READERS);
+    ScheduledThreadPoolExecutor watch =
+        new ScheduledThreadPoolExecutor(1, JedisConnections::daemon);
+    watch.setRemoveOnCancelPolicy(true);
+    List<RedisClient> made = new ArrayList<>();
     try {
-      JedisRedisClient writes = client(options, WRITERS);
-      try {
-        writes.send(List.of(Command.of("PING").build()), options.timeout());
-        return new JedisConnections(reads, writes);
-      } catch (ConnectionException e) {
-        writes.close();
-        throw e;
-      }
-    } catch (ConnectionException e) {
-      reads.close();
+      made.add(new JedisRedisClient(provider(options, READERS), watch));
+      made.add(new JedisRedisClient(provider(options, WRITERS), watch));
+      made.get(1).send(List.of(Command.of("PING").build()), options.timeout());
+      return new JedisConnections(made.get(0), made.get(1), watch);
+    } catch (JedisException e) {
+      close(made, watch);
+      throw new ConnectionException("no connection", said(e), e);
+    } catch (ConnectionException | RuntimeException e) {
+      close(made, watch);
       throw e;
     }
   }
 
-  private static JedisRedisClient client(ConnectOptions options, int connections)
-      throws ConnectionException {
-    try {
-      return new JedisRedisClient(provider(options, connections));
-    } catch (JedisException e) {
-      throw new ConnectionException("no connection", said(e), e);
-    }
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "sync-redis-watch");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static ConnectionProvider provider(ConnectOptions options, int connections) {
@@ -145,7 +149,11 @@ final class JedisConnections implements RedisConnections {
 
   @Override
   public void close() {
-    reads.close();
-    writes.close();
+    close(List.of(reads, writes), watch);
+  }
+
+  private static void close(List<RedisClient> clients, ScheduledExecutorService watch) {
+    clients.forEach(RedisClient::close);
+    watch.shutdownNow();
   }
 }

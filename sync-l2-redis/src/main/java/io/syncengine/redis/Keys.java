@@ -14,6 +14,7 @@ final class Keys {
   private final byte[] changes;
   private final byte[] ids;
   private final byte[] tombstones;
+  private final byte[] nothing;
 
   Keys(String namespace) {
     String prefix = (namespace.isEmpty() ? DEFAULT_PREFIX : namespace) + ":";
@@ -23,6 +24,7 @@ final class Keys {
     this.changes = utf8(prefix + "changes");
     this.ids = utf8(prefix + "ids");
     this.tombstones = utf8(prefix + "tombstones");
+    this.nothing = utf8(prefix + "nothing");
   }
 
   byte[] item(String id) {
@@ -58,6 +60,11 @@ final class Keys {
   /** The ids that are tombstones, by the time of acceptance. */
   byte[] tombstones() {
     return tombstones;
+  }
+
+  /** One that is never there. */
+  byte[] nothing() {
+    return nothing;
   }
 
   private static byte[] utf8(String text) {

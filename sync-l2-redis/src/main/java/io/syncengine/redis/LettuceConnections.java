@@ -7,12 +7,14 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
-import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Two connections of Lettuce, which it connects anew by itself. */
@@ -22,6 +24,7 @@ final class LettuceConnections implements RedisConnections {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final int THREADS = 2;
+  private static final System.Logger LOG = System.getLogger(LettuceConnections.class.getName());
 
   private final ClientResources resources;
   private final io.lettuce.core.RedisClient client;
@@ -54,11 +57,14 @@ final class LettuceConnections implements RedisConnections {
       return new LettuceConnections(
           resources,
           client,
-          new LettuceRedisClient(client.connect(ByteArrayCodec.INSTANCE, uri)),
-          new LettuceRedisClient(client.connect(ByteArrayCodec.INSTANCE, uri)));
+          new LettuceRedisClient(client, uri),
+          new LettuceRedisClient(client, uri));
     } catch (RedisException e) {
       close(client, resources);
       throw new ConnectionException("no connection", said(e), e);
+    } catch (RuntimeException e) {
+      close(client, resources);
+      throw e;
     }
   }
 
@@ -131,9 +137,22 @@ final class LettuceConnections implements RedisConnections {
   }
 
   private static void close(io.lettuce.core.RedisClient client, ClientResources resources) {
-    client.shutdown(Duration.ZERO, LONGEST_PAUSE);
     long pause = LONGEST_PAUSE.toMillis();
-    // Threads that have not ended by then are daemons, and end later.
-    resources.shutdown(0, pause, TimeUnit.MILLISECONDS).awaitUninterruptibly(pause);
+    settle(client.shutdownAsync(0, pause, TimeUnit.MILLISECONDS));
+    settle(resources.shutdown(0, pause, TimeUnit.MILLISECONDS));
+  }
+
+  /**
+   * Waits for an end, whatever happens. Threads that have not ended by then are daemons, and end
+   * later.
+   */
+  private static void settle(Future<?> end) {
+    try {
+      end.get(2 * LONGEST_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.log(System.Logger.Level.DEBUG, "connections to Redis were not closed in order", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

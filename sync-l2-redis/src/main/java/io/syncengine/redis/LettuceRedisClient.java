@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.redis;
 
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.AsyncCommand;
@@ -11,17 +13,43 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of Lettuce, which all threads share. */
+/**
+ * One connection of Lettuce, which all threads share. Lettuce makes it anew when it ends; one on
+ * which nothing comes back any more does not end by itself, and is given up here.
+ */
+// Concurrency: `connecting` guards the making of a connection, and is held over that, whose time is
+// bounded. `link` is volatile: set under the lock, taken out by whoever gives the connection up.
 final class LettuceRedisClient implements RedisClient {
-  private final StatefulRedisConnection<byte[], byte[]> connection;
+  private static final System.Logger LOG = System.getLogger(LettuceRedisClient.class.getName());
 
-  LettuceRedisClient(StatefulRedisConnection<byte[], byte[]> connection) {
-    this.connection = connection;
+  private final io.lettuce.core.RedisClient client;
+  private final RedisURI uri;
+  private final ReentrantLock connecting = new ReentrantLock();
+  private volatile @Nullable Link link;
+
+  /** A connection, and when something came over it the last time. */
+  private static final class Link {
+    final StatefulRedisConnection<byte[], byte[]> connection;
+    // Written by each thread that gets a reply; the last one wins.
+    volatile long repliedAtNanos = System.nanoTime();
+
+    Link(StatefulRedisConnection<byte[], byte[]> connection) {
+      this.connection = connection;
+    }
+  }
+
+  /** Connects. */
+  LettuceRedisClient(io.lettuce.core.RedisClient client, RedisURI uri) {
+    this.client = client;
+    this.uri = uri;
+    this.link = new Link(client.connect(ByteArrayCodec.INSTANCE, uri));
   }
 
   /** A command's name, as Lettuce wants it. */
@@ -40,48 +68,115 @@ final class LettuceRedisClient implements RedisClient {
   @Override
   public List<@Nullable Object> send(List<Command> commands, Duration timeout)
       throws ConnectionException {
-    long end = System.nanoTime() + timeout.toNanos();
+    long start = System.nanoTime();
+    long end = start + timeout.toNanos();
+    Link to = connected(end);
     List<AsyncCommand<byte[], byte[], Object>> sent = new ArrayList<>(commands.size());
-    for (Command command : commands) {
-      CommandArgs<byte[], byte[]> arguments = new CommandArgs<>(ByteArrayCodec.INSTANCE);
-      command.arguments().forEach(arguments::add);
-      sent.add(
-          new AsyncCommand<>(
-              new io.lettuce.core.protocol.Command<>(
-                  new Keyword(command.name()), new ReplyOutput(), arguments)));
-    }
-    connection.dispatch(sent);
+    commands.forEach(command -> sent.add(asyncCommand(command)));
+    to.connection.dispatch(sent);
     List<@Nullable Object> replies = new ArrayList<>(commands.size());
     try {
       for (AsyncCommand<byte[], byte[], Object> one : sent) {
-        replies.add(reply(one, end - System.nanoTime()));
+        replies.add(reply(one, end));
+        to.repliedAtNanos = System.nanoTime();
       }
       return replies;
+    } catch (TimeoutException e) {
+      if (to.repliedAtNanos - start < 0) {
+        giveUp(to);
+      }
+      throw new ConnectionException("no reply in time", null, e);
     } finally {
       // Those that nobody waits for any more; does nothing to those that are done.
       sent.forEach(one -> one.cancel(false));
     }
   }
 
-  private static @Nullable Object reply(AsyncCommand<byte[], byte[], Object> command, long nanos)
-      throws ConnectionException {
+  private static AsyncCommand<byte[], byte[], Object> asyncCommand(Command command) {
+    CommandArgs<byte[], byte[]> arguments = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+    command.arguments().forEach(arguments::add);
+    return new AsyncCommand<>(
+        new io.lettuce.core.protocol.Command<>(
+            new Keyword(command.name()), new ReplyOutput(), arguments));
+  }
+
+  private static @Nullable Object reply(AsyncCommand<byte[], byte[], Object> command, long end)
+      throws ConnectionException, TimeoutException {
     try {
-      return command.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+      return command.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       if (command.getOutput().hasError()) {
         return new ErrorReply(command.getOutput().getError());
       }
       throw new ConnectionException("the connection failed", null, e.getCause());
-    } catch (TimeoutException | CancellationException e) {
-      throw new ConnectionException("no reply in time", null, e);
+    } catch (CancellationException e) {
+      throw new ConnectionException("the connection was given up", null, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ConnectionException("interrupted", null, e);
     }
   }
 
+  private Link connected(long end) throws ConnectionException {
+    Link there = link;
+    return there != null ? there : connect(end);
+  }
+
+  private Link connect(long end) throws ConnectionException {
+    try {
+      if (!connecting.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+        throw new ConnectionException("no connection in time", null, null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectionException("interrupted", null, e);
+    }
+    try {
+      Link there = link;
+      if (there == null) {
+        there = new Link(client.connect(ByteArrayCodec.INSTANCE, uri));
+        link = there;
+      }
+      return there;
+    } catch (RedisException e) {
+      throw new ConnectionException("no connection", null, e);
+    } finally {
+      connecting.unlock();
+    }
+  }
+
+  /**
+   * Ends a connection that is silent, with all that waits in it. The next call makes another, and
+   * asks the Sentinels anew, if there are any.
+   */
+  private void giveUp(Link silent) {
+    connecting.lock();
+    try {
+      if (link == silent) {
+        link = null;
+      }
+    } finally {
+      connecting.unlock();
+    }
+    end(silent);
+  }
+
+  private static void end(Link link) {
+    CompletableFuture<Void> unused =
+        link.connection
+            .closeAsync()
+            .exceptionally(
+                e -> {
+                  LOG.log(System.Logger.Level.DEBUG, "a connection was not closed in order", e);
+                  return null;
+                });
+  }
+
   @Override
   public void close() {
-    connection.close();
+    Link there = link;
+    if (there != null) {
+      end(there);
+    }
   }
 }

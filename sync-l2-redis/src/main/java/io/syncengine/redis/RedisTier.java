@@ -23,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ground truth in Redis, 6.0 or later, standalone or by way of Sentinels, by Lettuce or Jedis:
+ * The ground truth in Redis, 7.0 or later, standalone or by way of Sentinels, by Lettuce or Jedis:
  * items, change log, meta data and an index of ids, written together by one script a batch. It is
  * as durable as that Redis is: what it has answered may be lost with the machine unless it has
  * {@code appendfsync always}, and in a failover to a replica that had not got it yet.
@@ -50,6 +50,7 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
 
   @Override
   public TierInfo open(TierConfig by) {
+    boolean interrupted = Thread.interrupted();
     lifecycle.lock();
     try {
       Opened before = opened;
@@ -67,6 +68,14 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
       return info;
     } finally {
       lifecycle.unlock();
+      again(interrupted);
+    }
+  }
+
+  /** Clients forget an interrupt, or leave things open for one. Opening and closing are bounded. */
+  private static void again(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -168,6 +177,7 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
 
   @Override
   public void close() {
+    boolean interrupted = Thread.interrupted();
     lifecycle.lock();
     try {
       Opened last = opened;
@@ -177,6 +187,7 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
       }
     } finally {
       lifecycle.unlock();
+      again(interrupted);
     }
   }
 

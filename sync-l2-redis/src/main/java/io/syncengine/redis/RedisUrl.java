@@ -37,6 +37,7 @@ record RedisUrl(
 
   private static final int PORT = 6379;
   private static final int SENTINEL_PORT = 26_379;
+  private static final int MAX_PORT = 65_535;
   private static final Pattern FORM =
       Pattern.compile(
           "([a-z+-]+)://(?:([^/?#@]*)@)?([^/?#@]+)(?:/(\\d{1,4})?)?(?:#([^/?#@]+))?",
@@ -72,10 +73,14 @@ record RedisUrl(
       throw illegal("redis://user:password@host:port/database, of one server");
     }
     String[] login = form.group(2) == null ? new String[0] : form.group(2).split(":", 2);
+    if (login.length == 1) {
+      // Some clients take it for the user and some for the password.
+      throw illegal("redis://user:password@host:port/database, or :password without a user");
+    }
     return new RedisUrl(
         hosts,
         login.length == 2 && !login[0].isEmpty() ? decode(login[0]) : null,
-        login.length == 0 ? null : decode(login[login.length - 1]),
+        login.length == 2 ? decode(login[1]) : null,
         form.group(4) == null ? 0 : Integer.parseInt(form.group(4)),
         scheme.equals("rediss"),
         form.group(5) == null ? null : decode(form.group(5)));
@@ -88,8 +93,11 @@ record RedisUrl(
       if (!host.matches()) {
         throw illegal("redis://user:password@host:port/database");
       }
-      String number = host.group(2);
-      hosts.add(new Host(host.group(1), number == null ? port : Integer.parseInt(number)));
+      int number = host.group(2) == null ? port : Integer.parseInt(host.group(2));
+      if (number < 1 || number > MAX_PORT) {
+        throw illegal("redis://user:password@host:port/database, with a port of 1 to " + MAX_PORT);
+      }
+      hosts.add(new Host(host.group(1), number));
     }
     return List.copyOf(hosts);
   }

@@ -20,6 +20,8 @@ enum Script {
   COMMIT("commit.lua"),
   /** Removes tombstones. */
   PURGE("purge.lua"),
+  /** Looks again at items that were not found. */
+  MISSING("missing.lua"),
   /** Reads live items in order. */
   SCAN("scan.lua"),
   /** Reads the change log. */
@@ -54,14 +56,18 @@ enum Script {
   /**
    * Runs it by its hash, and by its text if the server does not have it, as after a restart.
    *
+   * @param timeout how long both may take together
    * @return the reply, which may be an {@link ErrorReply}
    */
   Object run(RedisClient client, Duration timeout, List<byte[]> keys, List<byte[]> arguments)
       throws ConnectionException {
+    long end = System.nanoTime() + timeout.toNanos();
     Object reply = one(client, command("EVALSHA", hash, keys, arguments), timeout);
-    return reply instanceof ErrorReply error && error.code().equals("NOSCRIPT")
-        ? one(client, command("EVAL", text, keys, arguments), timeout)
-        : reply;
+    if (!(reply instanceof ErrorReply error) || !error.code().equals("NOSCRIPT")) {
+      return reply;
+    }
+    Duration left = Duration.ofNanos(end - System.nanoTime());
+    return one(client, command("EVAL", text, keys, arguments), left);
   }
 
   private static Object one(RedisClient client, Command command, Duration timeout)

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server says of itself. */
 final class ServerInfo {
-  private static final int OLDEST_MAJOR = 6;
+  private static final int OLDEST_MAJOR = 7;
 
   private final Map<String, String> fields = new HashMap<>();
 
@@ -37,7 +37,7 @@ final class ServerInfo {
   @Nullable String unfitAsTruth() {
     String major = version().split("\\.", 2)[0];
     if (!major.matches("\\d{1,4}") || Integer.parseInt(major) < OLDEST_MAJOR) {
-      return "it is version " + version() + "; 6.0 or later is needed";
+      return "it is version " + version() + "; 7.0 or later is needed";
     }
     if (field("redis_mode").equals("cluster")) {
       return "it is a Cluster, which cannot be the ground truth, since a batch is written in one"

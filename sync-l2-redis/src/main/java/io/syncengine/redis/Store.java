@@ -3,6 +3,7 @@ package io.syncengine.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ItemId;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.ChangePage;
@@ -12,6 +13,7 @@ import io.syncengine.spi.IdRange;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +32,18 @@ import org.jspecify.annotations.Nullable;
 final class Store {
   private static final SecureRandom TAGS = new SecureRandom();
 
+  private static final String HEADLESS =
+      "keys of its data are there, and the head of its change log is not; restore it from a backup,"
+          + " or delete the other keys of the namespace";
+
   /** The database id where everything was deleted. */
   private static final String NO_DATABASE = "";
 
-  /** How many ids one MGET reads: Redis serves nobody else meanwhile. */
-  private static final int IDS_A_READ = 500;
+  /** How many items one command reads: Redis serves nobody else meanwhile. */
+  private static final int ITEMS_A_READ = 100;
+
+  /** After how many bytes a page of changes ends: Redis, too, holds it in memory. */
+  private static final int BYTES_A_POLL = 4 << 20;
 
   private final RedisConnections connections;
   private final Keys keys;
@@ -102,7 +112,13 @@ final class Store {
         Script.OPEN.run(
             connections.writes(),
             config.requestTimeout(),
-            List.of(keys.head(), keys.meta()),
+            List.of(
+                keys.head(),
+                keys.meta(),
+                keys.changes(),
+                keys.ids(),
+                keys.tombstones(),
+                keys.nothing()),
             arguments);
     if (reply instanceof ErrorReply error) {
       throw failures.onOpen(error);
@@ -111,15 +127,17 @@ final class Store {
     List<?> meta = (List<?>) there.get(1);
     if (there.get(0) == null && meta.isEmpty()) {
       throw failures.refused(
-          "it has no data of this namespace; check namespace and database, or open it for writing"
-              + " once");
+          config.readOnly()
+              ? "it has no data of this namespace; check namespace and database, or open it for"
+                  + " writing once"
+              : HEADLESS);
     }
     String unfit = Meta.unfit(meta, config.versionMode());
     if (unfit != null) {
       throw failures.refused(unfit);
     }
     if (there.get(0) == null) {
-      throw failures.refused("the head of its change log is missing; restore it from a backup");
+      throw failures.refused(HEADLESS);
     }
     return there;
   }
@@ -163,31 +181,105 @@ final class Store {
 
   /** Reads ids; each part of them with the head in one step, and the lowest head is told. */
   LoadResult load(Collection<String> wanted) {
-    List<String> ids = List.copyOf(wanted);
-    List<Command> commands = new ArrayList<>();
-    for (int from = 0; from < ids.size(); from += IDS_A_READ) {
-      Command.Builder read = Command.of("MGET").add(keys.head());
-      ids.subList(from, Math.min(ids.size(), from + IDS_A_READ))
-          .forEach(id -> read.add(keys.item(id)));
-      commands.add(read.build());
+    List<List<String>> parts = parts(List.copyOf(wanted));
+    List<@Nullable Object> replies = send("load", parts.stream().map(this::read).toList());
+    Loaded loaded = new Loaded();
+    for (int i = 0; i < parts.size(); i++) {
+      loaded.take((List<?>) requireReply(replies.get(i)), parts.get(i));
     }
-    Map<String, Entry> found = new HashMap<>();
-    long lowest = Long.MAX_VALUE;
-    int next = 0;
-    for (Object reply : send("load", commands)) {
-      List<?> values = (List<?>) reply;
-      lowest = Math.min(lowest, head("load", values.get(0)).sequence());
-      for (Object value : values.subList(1, values.size())) {
-        String id = ids.get(next++);
-        if (value != null) {
-          found.put(id, Envelope.decode(id, (byte[]) value));
+    // Nothing is also what such a read says of a key of another type. Absent is only what the
+    // index does not know either.
+    for (List<String> part : parts(loaded.missing)) {
+      loaded.takeAgain((List<?>) missing(part), part);
+    }
+    return new LoadResult(loaded.found, loaded.lowestHead);
+  }
+
+  /** What comes together in a load. */
+  private final class Loaded {
+    private final Map<String, Entry> found = new HashMap<>();
+    private final List<String> missing = new ArrayList<>();
+    private long lowestHead = Long.MAX_VALUE;
+
+    void take(List<?> reply, List<String> ids) {
+      lowestHead = Math.min(lowestHead, head("load", reply.get(0)).sequence());
+      for (int i = 0; i < ids.size(); i++) {
+        if (reply.get(i + 1) instanceof byte[] value) {
+          found.put(ids.get(i), Envelope.decode(ids.get(i), value));
+        } else {
+          missing.add(ids.get(i));
         }
       }
     }
-    return new LoadResult(found, lowest);
+
+    void takeAgain(List<?> reply, List<String> ids) {
+      lowestHead = Math.min(lowestHead, head("load", reply.get(0)).sequence());
+      for (int i = 0; i < ids.size(); i++) {
+        Object value = reply.get(i + 1);
+        if (value != null) {
+          found.put(ids.get(i), requireEnvelope(ids.get(i), value));
+        }
+      }
+    }
   }
 
+  private static List<List<String>> parts(List<String> ids) {
+    List<List<String>> parts = new ArrayList<>();
+    for (int from = 0; from < ids.size(); from += ITEMS_A_READ) {
+      parts.add(ids.subList(from, Math.min(ids.size(), from + ITEMS_A_READ)));
+    }
+    return parts;
+  }
+
+  private Command read(List<String> ids) {
+    Command.Builder read = Command.of("MGET").add(keys.head());
+    ids.forEach(id -> read.add(keys.item(id)));
+    return read.build();
+  }
+
+  private Object missing(List<String> ids) {
+    List<byte[]> scriptKeys = new ArrayList<>(List.of(keys.head(), keys.ids()));
+    ids.forEach(id -> scriptKeys.add(keys.item(id)));
+    return run(
+        "load",
+        Script.MISSING,
+        connections.reads(),
+        scriptKeys,
+        List.of(utf8(Integer.toString(keys.itemPrefix().length))));
+  }
+
+  /** What scripts give for an item: its envelope, or something else if there is none to be had. */
+  private static Entry requireEnvelope(String id, @Nullable Object value) {
+    if (value instanceof byte[] bytes) {
+      return Envelope.decode(id, bytes);
+    }
+    throw new CorruptDataException(
+        "the value of an item is lost, or its key another program's; restore the key, or delete it"
+            + " and write the item again",
+        id,
+        "an envelope",
+        "none");
+  }
+
+  /** Reads a page, a part of it in one step. */
   List<Entry> scan(IdRange range, @Nullable String after, int limit) {
+    List<Entry> page = new ArrayList<>();
+    String last = after;
+    while (page.size() < limit) {
+      int wanted = Math.min(ITEMS_A_READ, limit - page.size());
+      List<?> reply = scanPart(range, last, wanted);
+      for (int i = 1; i + 1 < reply.size(); i += 2) {
+        last = new String((byte[]) reply.get(i), UTF_8);
+        page.add(requireEnvelope(last, reply.get(i + 1)));
+      }
+      if (reply.size() < 1 + 2 * wanted) {
+        return page;
+      }
+    }
+    return page;
+  }
+
+  private List<?> scanPart(IdRange range, @Nullable String after, int limit) {
     List<?> reply =
         (List<?>)
             run(
@@ -201,12 +293,7 @@ final class Store {
                     utf8(Integer.toString(limit)),
                     keys.itemPrefix()));
     head("scan", reply.get(0));
-    List<Entry> page = new ArrayList<>();
-    for (int i = 1; i + 1 < reply.size(); i += 2) {
-      String id = new String((byte[]) reply.get(i), UTF_8);
-      page.add(Envelope.decode(id, (byte[]) reply.get(i + 1)));
-    }
-    return page;
+    return reply;
   }
 
   private static String lower(@Nullable String from, @Nullable String after) {
@@ -224,7 +311,10 @@ final class Store {
                 Script.POLL,
                 connections.reads(),
                 List.of(keys.head(), keys.changes()),
-                List.of(utf8(Long.toString(from)), utf8(Integer.toString(limit))));
+                List.of(
+                    utf8(Long.toString(from)),
+                    utf8(Integer.toString(limit)),
+                    utf8(Integer.toString(BYTES_A_POLL))));
     // Another database is told by its id, and none by that of none: the caller has to see that.
     Object bytes = reply.get(0);
     if (bytes == null) {
@@ -236,6 +326,8 @@ final class Store {
   }
 
   int purge(long acceptedBeforeMillis, int limit, TierConfig by) {
+    // No tombstone is from before the epoch, and no horizon.
+    long before = Math.max(0, acceptedBeforeMillis);
     by.failPoints().proceed(FailPoint.TIER_HEAD);
     by.failPoints().proceed(FailPoint.TIER_ROWS);
     by.failPoints().proceed(FailPoint.TIER_COMMIT);
@@ -247,7 +339,8 @@ final class Store {
             List.of(keys.head(), keys.tombstones()),
             List.of(
                 utf8(info.databaseId()),
-                utf8(Long.toString(acceptedBeforeMillis)),
+                utf8(Long.toString(before)),
+                ByteBuffer.allocate(Long.BYTES).putLong(before).array(),
                 utf8(Integer.toString(limit)),
                 keys.itemPrefix()));
     by.failPoints().proceed(FailPoint.TIER_COMMITTED);
@@ -259,7 +352,8 @@ final class Store {
   }
 
   long serverTimeMillis() {
-    List<?> time = (List<?>) send("clock", List.of(Command.of("TIME").build())).get(0);
+    List<?> time =
+        (List<?>) requireReply(send("clock", List.of(Command.of("TIME").build())).get(0));
     return number(time.get(0)) * 1000 + number(time.get(1)) / 1000;
   }
 
@@ -303,6 +397,10 @@ final class Store {
     } catch (ConnectionException e) {
       throw failures.unreached(operation, e);
     }
+  }
+
+  private static Object requireReply(@Nullable Object reply) {
+    return Objects.requireNonNull(reply, "a command that always replies something");
   }
 
   private void requireAnswer(String operation, @Nullable Object reply) {

@@ -1,4 +1,5 @@
--- Writes a batch, its change row and the head: all, or nothing. Everything that may fail is done before the first write.
+-- Writes a batch, its change row and the head: all, or nothing. A script that fails half way is not undone, so all that may
+-- fail comes before the first write; that the user may run each command was tried when the tier was opened.
 --
 -- KEYS  head, changes, ids, tombstones, then the key of each item
 -- ARGV  database id, tag, origin, time of the commit, 1 to fence, length of what stands before an id in a key;
@@ -24,7 +25,8 @@ local function below(a, a_at, b, b_at, n)
 end
 
 local function is_envelope(there)
-  return #there == STORED and byte(there, 1) == 1 and byte(there, PREFIX + 1) < 128 and byte(there, PREFIX + KIND_AT) <= 1
+  return #there == STORED and byte(there, 1) == 1 and byte(there, PREFIX + KIND_AT) <= 1
+      and byte(there, PREFIX + 1) < 128 and sub(there, PREFIX + 1, PREFIX + 8) ~= string.rep('\0', 8)
 end
 
 local function in_pieces(words, call)
@@ -40,19 +42,33 @@ end
 -- These fail here, not half way, if they are of another type.
 redis.call('ZCARD', KEYS[3])
 redis.call('ZCARD', KEYS[4])
+local sequence = struct.unpack('>i8', head, 2)
+local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+if (newest and newest[1] or '0-0') ~= string.format('%.0f-0', sequence) then
+  return redis.error_reply('TORN the change log does not end where its head says')
+end
 
-local horizon = struct.unpack('>i8', head, 26)
+-- The horizon is never negative; a time that is lies before it.
+local function expired(body)
+  return byte(body, ACCEPTED_AT) > 127 or below(body, ACCEPTED_AT, head, 26, 8)
+end
+
 local fenced = ARGV[5] == '1'
 local reply, applied, stored = {}, {}, {}
 for i = 1, #KEYS - 4 do
   local body, base = ARGV[FIXED + 2 * i - 1], ARGV[FIXED + 2 * i]
   local there = redis.pcall('GETRANGE', KEYS[4 + i], 0, STORED - 1)
   local outcome
-  if type(there) == 'table' or (there ~= '' and not is_envelope(there)) then
+  if type(there) == 'table' then
+    if not string.find(there.err, 'WRONGTYPE', 1, true) then
+      return there
+    end
+    outcome, there = 'D', ''
+  elseif there ~= '' and not is_envelope(there) then
     outcome, there = 'D', ''
   elseif not fenced then
     outcome = 'A'
-  elseif there == '' and struct.unpack('>i8', body, ACCEPTED_AT) < horizon then
+  elseif there == '' and expired(body) then
     outcome = 'E'
   else
     local revision = sub(there, PREFIX + 1, PREFIX + REVISION)
@@ -83,7 +99,7 @@ if #applied == 0 then
   return reply
 end
 
-local sequence = struct.unpack('>i8', head, 2) + 1
+sequence = sequence + 1
 local highest = sub(head, 18, 25)
 local changes, new_ids, no_ids, new_tombstones, no_tombstones = {}, {}, {}, {}, {}
 for _, i in ipairs(applied) do
@@ -98,15 +114,11 @@ for _, i in ipairs(applied) do
   if byte(body, KIND_AT) == TOMBSTONE then
     new_tombstones[#new_tombstones + 1] = struct.unpack('>i8', body, ACCEPTED_AT)
     new_tombstones[#new_tombstones + 1] = id
-    if before == 1 then
-      no_ids[#no_ids + 1] = id
-    end
+    no_ids[#no_ids + 1] = id
   elseif before ~= 1 then
     new_ids[#new_ids + 1] = 0
     new_ids[#new_ids + 1] = id
-    if before == 2 then
-      no_tombstones[#no_tombstones + 1] = id
-    end
+    no_tombstones[#no_tombstones + 1] = id
   end
 end
 

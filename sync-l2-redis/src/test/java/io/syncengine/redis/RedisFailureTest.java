@@ -140,8 +140,112 @@ class RedisFailureTest {
     assertThat(outcomes.get(0).reason()).isEqualTo(ItemOutcome.REFUSED);
     assertThat(outcomes.get(1).reason()).isEqualTo(ItemOutcome.REFUSED);
     assertThat(outcomes.get(2).kind()).isEqualTo(ItemOutcome.Kind.APPLIED);
-    assertThatThrownBy(() -> tier.load(List.of("a"))).isInstanceOf(CorruptDataException.class);
+    assertCorrupt(() -> tier.load(List.of("a")));
+    assertCorrupt(() -> tier.load(List.of("b")));
+    assertCorrupt(() -> tier.scan(IdRange.ALL, null, 10));
+    assertThat(tier.load(List.of("c", "none")).found()).containsOnlyKeys("c");
     assertThat(node().command("GET", keyspace.prefix() + "item:a")).containsExactly("mine");
+  }
+
+  /** What the messages advise for a value that is damaged. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aKeyThatWasDeletedByHandIsNotAbsentUntilItIsWrittenAgain(String client) {
+    RedisTier tier = open(client, config);
+    tier.apply(List.of(value("a", 1, "x"), Entry.ofTombstone("t", 1, 5)));
+    node().command("DEL", keyspace.prefix() + "item:a");
+    node().command("DEL", keyspace.prefix() + "item:t");
+
+    assertCorrupt(() -> tier.load(List.of("a")));
+    assertCorrupt(() -> tier.scan(IdRange.ALL, null, 10));
+
+    tier.apply(List.of(value("a", 2, "y"), value("t", 2, "y")));
+    assertThat(tier.load(List.of("a", "t")).found()).containsOnlyKeys("a", "t");
+    assertThat(tier.scan(IdRange.ALL, null, 10)).hasSize(2);
+    assertThat(tier.purge(Long.MAX_VALUE, 10)).as("it is no tombstone any more").isZero();
+    assertThat(tier.load(List.of("a", "t")).found()).containsOnlyKeys("a", "t");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void theHorizonIsExactAtAnyTime(String client) {
+    RedisTier tier = open(client, config);
+
+    tier.purge(-5, 10);
+    assertThat(tier.horizonMillis()).isZero();
+    tier.purge((1L << 53) + 1, 10);
+    assertThat(tier.horizonMillis()).isEqualTo((1L << 53) + 1);
+    tier.purge(Long.MAX_VALUE, 10);
+    assertThat(tier.horizonMillis()).isEqualTo(Long.MAX_VALUE);
+    assertThat(tier.apply(List.of(value("a", 1, "x"))).outcomes().get(0).reason())
+        .isEqualTo(ItemOutcome.EXPIRED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aFullRedisIsPurgedThoughNothingIsThereToDelete(String client) {
+    RedisTier tier = open(client, config);
+    node().command("CONFIG", "SET", "maxmemory", "1");
+    try {
+      assertThat(tier.purge(10, 10)).isZero();
+    } finally {
+      node().command("CONFIG", "SET", "maxmemory", "0");
+    }
+    assertThat(tier.horizonMillis()).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void rightsThatWereTakenAwayAreAnOutageAndNoItemsFault(String client) {
+    RedisTier tier = open(client, config);
+    tier.apply(List.of(value("a", 1, "x")));
+    for (String command : List.of("getrange", "xadd", "evalsha")) {
+      node().command("ACL", "SETUSER", keyspace.user(), "-" + command);
+      assertUnavailable(() -> tier.apply(List.of(value("a", 2, "y"))));
+      node().command("ACL", "SETUSER", keyspace.user(), "+" + command);
+    }
+    assertThat(tier.apply(List.of(value("a", 2, "y"))).row().sequence()).isEqualTo(2);
+  }
+
+  /** Nothing may be written on top of what nobody understands. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aCommitThatWasCutShortStopsTheNext(String client) {
+    RedisTier tier = open(client, config);
+    tier.apply(List.of(value("a", 1, "x")));
+    node().command("XADD", keyspace.prefix() + "changes", "2-0", "tag", "x");
+
+    assertThatThrownBy(() -> tier.apply(List.of(value("a", 2, "y"))))
+        .isInstanceOf(TierUnavailableException.class)
+        .hasMessageContaining("cut short");
+
+    assertThat(tier.load(List.of("a")).found().get("a").version()).isEqualTo(1);
+  }
+
+  /** More than what the kernel takes without the server. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void alsoALargeWriteToAServerThatHangsEndsInTime(String client) {
+    RedisTier tier = open(client, config.withRequestTimeout(Duration.ofSeconds(1)));
+    byte[] content = new byte[32 << 20];
+    keyspace.pause();
+    long began = System.nanoTime();
+
+    assertUnavailable(() -> tier.apply(List.of(value("a", 1, content))));
+    tier.close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void anInterruptedThreadOpensAndClosesAndStaysInterrupted(String client) {
+    RedisTier tier = new RedisTier();
+    Thread.currentThread().interrupt();
+    tier.open(config.withClient(client));
+    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    tier.close();
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   private RedisTier open(String client, TestTierConfig with) {
@@ -153,6 +257,10 @@ class RedisFailureTest {
 
   private RedisNode node() {
     return keyspace.nodes().get(0);
+  }
+
+  private static void assertCorrupt(ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(CorruptDataException.class);
   }
 
   private static void assertUnavailable(ThrowingCallable call) {

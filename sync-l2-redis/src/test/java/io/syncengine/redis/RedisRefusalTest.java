@@ -88,6 +88,48 @@ class RedisRefusalTest {
     }
   }
 
+  /** A script that may not run its last command would stop half way. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "del",
+        "getrange",
+        "set",
+        "xadd",
+        "xrange",
+        "xrevrange",
+        "zadd",
+        "zcard",
+        "zrangebylex",
+        "zrangebyscore",
+        "zrem",
+        "zscore"
+      })
+  void aUserWhoLacksOneCommandOfTheScripts(String command) {
+    open("lettuce", config);
+    node().command("ACL", "SETUSER", keyspace.user(), "-" + command);
+
+    assertRefused("lettuce", config, "rights do not suffice");
+    assertRefused("jedis", config, "rights do not suffice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"head", "meta"})
+  void aPartOfTheDataIsNotTakenForNone(String lost) {
+    RedisTier tier = new RedisTier();
+    tier.open(config);
+    tier.apply(List.of(Entries.value("a", 1, "x")));
+    tier.close();
+    node().command("DEL", keyspace.prefix() + lost);
+
+    assertRefused("lettuce", config, lost.equals("head") ? "head of its change log" : "program");
+
+    node().command("DEL", keyspace.prefix() + "head");
+    node().command("DEL", keyspace.prefix() + "meta");
+    assertRefused("lettuce", config, "head of its change log is not");
+    assertThat(keyspace.keys()).hasSize(3);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"lettuce", "jedis"})
   void tlsToAPortWithoutIt(String client) {
@@ -101,7 +143,8 @@ class RedisRefusalTest {
   @ParameterizedTest
   @ValueSource(strings = {"lettuce", "jedis"})
   void aDatabaseThatIsNotThere(String client) {
-    assertRefused(client, config.withUrl(keyspace.url() + "/999"), "does the database of the URL");
+    assertRefused(
+        client, config.withUrl(keyspace.url() + "/999"), "it has no database of that number");
   }
 
   @ParameterizedTest

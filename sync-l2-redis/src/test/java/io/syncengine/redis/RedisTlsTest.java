@@ -60,6 +60,19 @@ class RedisTlsTest {
         .hasMessageContainingAll("TLS could not be agreed", "redis.trust");
   }
 
+  /** With a log, an engine starts while the server is silent; it does not if it is refused. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aServerThatIsSilentIsNotRefused(String client) {
+    keyspace.pause();
+
+    assertThatThrownBy(
+            () ->
+                new RedisTier()
+                    .open(config.withClient(client).withRequestTimeout(Duration.ofSeconds(1))))
+        .isInstanceOf(TierUnavailableException.class);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"lettuce", "jedis"})
   void aPlainConnectionToAPortWithTls(String client) {

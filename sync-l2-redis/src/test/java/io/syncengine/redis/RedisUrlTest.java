@@ -38,8 +38,6 @@ class RedisUrlTest {
   void aPasswordWithoutUser() {
     assertThat(RedisUrl.of("redis://:secret@h").password()).isEqualTo("secret");
     assertThat(RedisUrl.of("redis://:secret@h").user()).isNull();
-    assertThat(RedisUrl.of("redis://secret@h/").password()).isEqualTo("secret");
-    assertThat(RedisUrl.of("redis://secret@h/").user()).isNull();
   }
 
   @Test
@@ -70,7 +68,10 @@ class RedisUrlTest {
         "redis+cluster://u:secret@h",
         "http://u:secret@h",
         "redis://u:secr%zzet@h",
-        "redis://u:secret@h:1:2"
+        "redis://u:secret@h:1:2",
+        "redis://u:secret@h:0",
+        "redis://u:secret@h:65536",
+        "redis://secret@h"
       })
   void whatIsWrongIsSaidWithoutSecrets(String url) {
     assertThatThrownBy(() -> RedisUrl.of(url))
