@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.spi;
 
-import io.syncengine.model.ItemId;
 import io.syncengine.model.Revision;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
@@ -109,7 +108,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
 
   @Override
   public ApplyResult apply(List<Entry> batch) {
-    requireBatch(batch);
+    TierArguments.requireBatch(batch);
     TierConfig by = requireOpen("apply");
     requireWritable("apply");
     lock(head, by, "apply");
@@ -160,9 +159,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
 
   @Override
   public ChangePage poll(long from, int limit) {
-    if (from < 1 || limit < 0) {
-      throw new IllegalArgumentException("from is below 1 or limit below 0");
-    }
+    TierArguments.requirePage(from, limit);
     lock(view, requireOpen("poll"), "poll");
     try {
       return changes.page(databaseId, from, limit);
@@ -173,7 +170,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
 
   @Override
   public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
-    requireLimit(limit);
+    TierArguments.requireLimit(limit);
     lock(view, requireOpen("scan"), "scan");
     try {
       return rows.scan(range, after, limit);
@@ -189,7 +186,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
    */
   @Override
   public int purge(long acceptedBeforeMillis, int limit) {
-    requireLimit(limit);
+    TierArguments.requireLimit(limit);
     TierConfig by = requireOpen("purge");
     requireWritable("purge");
     if (!purging.compareAndSet(false, true)) {
@@ -307,23 +304,6 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
 
   private static TierException refused(String tier, String operation, String message) {
     return new TierException(tier, operation, false, message, null);
-  }
-
-  private static void requireLimit(int limit) {
-    if (limit < 1) {
-      throw new IllegalArgumentException("limit is " + limit + "; 1 or more is needed");
-    }
-  }
-
-  private static void requireBatch(List<Entry> batch) {
-    if (batch.isEmpty()) {
-      throw new IllegalArgumentException("batch is empty");
-    }
-    for (int i = 1; i < batch.size(); i++) {
-      if (ItemId.BYTE_ORDER.compare(batch.get(i - 1).id(), batch.get(i).id()) >= 0) {
-        throw new IllegalArgumentException("batch has an id twice or is not sorted by id bytes");
-      }
-    }
   }
 
   /** One transaction in the making, under the head lock; nothing of it is seen before publish. */

@@ -2,7 +2,6 @@
 package io.syncengine.jdbc;
 
 import io.syncengine.model.CorruptDataException;
-import io.syncengine.model.ItemId;
 import io.syncengine.model.Revision;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Change;
@@ -41,20 +40,6 @@ final class BatchWriter {
     this.rows = dialect.rowWriter(tables);
     this.changeLog = changeLog;
     this.reader = reader;
-  }
-
-  /** Checks a batch before anything is done with it. */
-  static void requireSorted(List<Entry> batch) {
-    if (batch.isEmpty()) {
-      throw new IllegalArgumentException("batch is empty");
-    }
-    String previous = null;
-    for (Entry entry : batch) {
-      if (previous != null && ItemId.BYTE_ORDER.compare(previous, entry.id()) >= 0) {
-        throw new IllegalArgumentException("batch has an id twice or is not sorted by id bytes");
-      }
-      previous = entry.id();
-    }
   }
 
   /** What {@link #apply} needs of a batch before a connection is taken. */

@@ -98,11 +98,6 @@ final class Failures {
     return dialect.classify(driverError(e)) == Failure.CONTENDED;
   }
 
-  /** For a call on a tier that is closed. */
-  static TierUnavailableException closed(String tier, String operation) {
-    return new TierUnavailableException(tier, operation, "the tier is not open", null);
-  }
-
   private String unavailable(SQLException e) {
     if (e instanceof ReplacedException) {
       return e.getMessage() + "; it is opened anew by itself";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.jdbc;
 
-import io.syncengine.model.TierException;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
@@ -9,7 +8,9 @@ import io.syncengine.spi.Entry;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Scannable;
+import io.syncengine.spi.SharedOpening;
 import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierArguments;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import io.syncengine.spi.TombstonePurge;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -34,17 +34,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-// Concurrency: `lifecycle` guards opens and the writing of the two volatile fields; it is held over
-// the I/O of the first open and the last close. Everything else reads the fields once a call.
 public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurge {
-  /** What is open, and for whom: the latest to open it. */
-  private record Opened(Database database, TierConfig by) {}
-
   private final Function<TierConfig, Target> targets;
-  private final ReentrantLock lifecycle = new ReentrantLock();
-  private int opens;
-  private volatile @Nullable Opened opened;
-  private volatile String tierName = "L3";
+  private final SharedOpening<Database> opening =
+      new SharedOpening<>("L3", db -> db.connections().close());
 
   /** For the provider: the database is where the configured URL says. */
   JdbcTier() {
@@ -70,60 +63,26 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
 
   @Override
   public TierInfo open(TierConfig by) {
-    lifecycle.lock();
-    try {
-      Opened before = opened;
-      if (before != null) {
-        requireSame(before, by);
-      }
-      Database db = before != null ? before.database : targets.apply(by).open(by);
-      TierInfo info = describe(db, before == null);
-      opens++;
-      opened = new Opened(db, by);
-      tierName = by.tierName();
-      return info;
-    } finally {
-      lifecycle.unlock();
-    }
+    return opening.open(by, config -> targets.apply(config).open(config), JdbcTier::describe);
   }
 
-  private static TierInfo describe(Database db, boolean justOpened) {
+  private static TierInfo describe(Database db) {
     try (Session session = db.connections().read()) {
       long highest = db.changeLog().highestVersion(session);
       return new TierInfo(db.info().databaseId(), db.info().description(), highest);
     } catch (SQLException e) {
-      if (justOpened) {
-        db.connections().close();
-      }
       throw db.failures().onRead("open", e);
-    }
-  }
-
-  private static void requireSame(Opened known, TierConfig by) {
-    boolean same =
-        known.by.namespace().equals(by.namespace())
-            && known.by.versionMode() == by.versionMode()
-            && Objects.equals(known.by.url(), by.url())
-            && (known.database.writable() || by.readOnly());
-    if (!same) {
-      throw new TierException(
-          by.tierName(),
-          "open",
-          false,
-          "another engine has this tier open with another URL, namespace or version mode, or"
-              + " read-only; give each engine a tier of its own",
-          null);
     }
   }
 
   @Override
   public ApplyResult apply(List<Entry> batch) {
-    BatchWriter.requireSorted(batch);
-    Opened at = requireWritable("apply");
-    Database db = at.database;
+    TierArguments.requireBatch(batch);
+    SharedOpening.Opened<Database> at = opening.requireWritable("apply");
+    Database db = at.store();
     List<Write> writes = BatchWriter.prepare(batch);
     try (Session session = db.connections().write()) {
-      return db.contention().run(session, () -> db.writer().apply(session, writes, at.by));
+      return db.contention().run(session, () -> db.writer().apply(session, writes, at.by()));
     } catch (SQLException e) {
       throw db.failures().onWrite("apply", e);
     }
@@ -132,7 +91,7 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   @Override
   public LoadResult load(Collection<String> ids) {
     if (ids.isEmpty()) {
-      requireOpen("load");
+      opening.require("load");
       return new LoadResult(Map.of(), -1);
     }
     return read("load", (db, session) -> db.reader().load(session, ids));
@@ -145,16 +104,14 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
 
   @Override
   public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
-    requireLimit(limit);
+    TierArguments.requireLimit(limit);
     return read("scan", (db, session) -> db.reader().scan(session, range, after, limit));
   }
 
   @Override
   public ChangePage poll(long from, int limit) {
-    if (from < 1 || limit < 0) {
-      throw new IllegalArgumentException("from is below 1 or limit below 0");
-    }
-    Database db = requireOpen("poll").database;
+    TierArguments.requirePage(from, limit);
+    Database db = opening.require("poll").store();
     try (Session session = db.connections().follow()) {
       return db.changeLog().poll(session, from, limit);
     } catch (SQLException e) {
@@ -164,12 +121,12 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
 
   @Override
   public int purge(long acceptedBeforeMillis, int limit) {
-    requireLimit(limit);
-    Opened at = requireWritable("purge");
-    Database db = at.database;
+    TierArguments.requireLimit(limit);
+    SharedOpening.Opened<Database> at = opening.requireWritable("purge");
+    Database db = at.store();
     try (Session session = db.connections().write()) {
       return db.contention()
-          .run(session, () -> db.purger().purge(session, acceptedBeforeMillis, limit, at.by));
+          .run(session, () -> db.purger().purge(session, acceptedBeforeMillis, limit, at.by()));
     } catch (SQLException e) {
       throw db.failures().onWrite("purge", e);
     }
@@ -182,16 +139,7 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
 
   @Override
   public void close() {
-    lifecycle.lock();
-    try {
-      Opened last = opened;
-      if (last != null && --opens == 0) {
-        opened = null;
-        last.database.connections().close();
-      }
-    } finally {
-      lifecycle.unlock();
-    }
+    opening.close();
   }
 
   /** What a read does with a session. */
@@ -200,34 +148,11 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   }
 
   private <T> T read(String operation, Reading<T> reading) {
-    Database db = requireOpen(operation).database;
+    Database db = opening.require(operation).store();
     try (Session session = db.connections().read()) {
       return reading.in(db, session);
     } catch (SQLException e) {
       throw db.failures().onRead(operation, e);
-    }
-  }
-
-  private Opened requireOpen(String operation) {
-    Opened at = opened;
-    if (at == null) {
-      throw Failures.closed(tierName, operation);
-    }
-    return at;
-  }
-
-  private Opened requireWritable(String operation) {
-    Opened at = requireOpen(operation);
-    if (!at.database.writable()) {
-      throw new TierException(
-          tierName, operation, false, "the tier is open for reading only", null);
-    }
-    return at;
-  }
-
-  private static void requireLimit(int limit) {
-    if (limit < 1) {
-      throw new IllegalArgumentException("limit is " + limit + "; 1 or more is needed");
     }
   }
 }
