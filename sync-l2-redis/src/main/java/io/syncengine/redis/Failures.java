@@ -113,11 +113,6 @@ final class Failures {
     return onReply(operation, new ErrorReply(REPLACED));
   }
 
-  /** For a call on a tier that is closed. */
-  static TierUnavailableException closed(String tier, String operation) {
-    return new TierUnavailableException(tier, operation, "the tier is not open", null);
-  }
-
   private static String reason(ErrorReply error) {
     return switch (error.code()) {
       case REPLACED ->

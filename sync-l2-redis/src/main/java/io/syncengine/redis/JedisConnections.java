@@ -63,7 +63,7 @@ final class JedisConnections implements RedisConnections {
   private static ConnectionProvider provider(ConnectOptions options, int connections) {
     RedisUrl url = options.url();
     DefaultJedisClientConfig config = clientConfig(options);
-    ConnectionPoolConfig pool = poolConfig(options.timeout(), connections);
+    ConnectionPoolConfig pool = poolConfig(step(options), connections);
     if (url.master() == null) {
       return new PooledConnectionProvider(hostAndPort(url.hosts().get(0)), config, pool);
     }
@@ -82,7 +82,7 @@ final class JedisConnections implements RedisConnections {
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
             .resp2()
-            .timeoutMillis(millis(options.timeout()))
+            .timeoutMillis(millis(step(options)))
             .database(url.database())
             .clientName(options.name());
     if (url.tls()) {
@@ -108,10 +108,12 @@ final class JedisConnections implements RedisConnections {
   }
 
   private static DefaultJedisClientConfig sentinelConfig(ConnectOptions options) {
-    return DefaultJedisClientConfig.builder()
-        .resp2()
-        .timeoutMillis(millis(options.timeout()))
-        .build();
+    return DefaultJedisClientConfig.builder().resp2().timeoutMillis(millis(step(options))).build();
+  }
+
+  /** How long each may take of: the wait for the pool, the connect, an answer of the handshake. */
+  private static Duration step(ConnectOptions options) {
+    return options.timeout().dividedBy(3);
   }
 
   private static ConnectionPoolConfig poolConfig(Duration wait, int connections) {

@@ -49,6 +49,7 @@ final class JedisRedisClient implements RedisClient {
     long end = System.nanoTime() + timeout.toNanos();
     try (Connection connection = provider.getConnection()) {
       // A socket's time-out bounds each read by itself, and no write.
+      connection.setSoTimeout(JedisConnections.millis(timeout));
       Future<?> bound =
           watch.schedule(() -> cut(connection), end - System.nanoTime(), TimeUnit.NANOSECONDS);
       try {

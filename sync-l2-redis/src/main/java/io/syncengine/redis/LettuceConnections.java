@@ -3,7 +3,6 @@ package io.syncengine.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
@@ -43,6 +42,7 @@ final class LettuceConnections implements RedisConnections {
   }
 
   static LettuceConnections open(ConnectOptions options) throws ConnectionException {
+    long end = System.nanoTime() + options.timeout().toNanos();
     ClientResources resources =
         ClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -57,12 +57,9 @@ final class LettuceConnections implements RedisConnections {
       return new LettuceConnections(
           resources,
           client,
-          new LettuceRedisClient(client, uri),
-          new LettuceRedisClient(client, uri));
-    } catch (RedisException e) {
-      close(client, resources);
-      throw new ConnectionException("no connection", said(e), e);
-    } catch (RuntimeException e) {
+          new LettuceRedisClient(client, uri, end),
+          new LettuceRedisClient(client, uri, end));
+    } catch (ConnectionException | RuntimeException e) {
       close(client, resources);
       throw e;
     }
@@ -110,7 +107,7 @@ final class LettuceConnections implements RedisConnections {
         .build();
   }
 
-  private static @Nullable ErrorReply said(Throwable failure) {
+  static @Nullable ErrorReply said(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof RedisCommandExecutionException && t.getMessage() != null) {
         return new ErrorReply(t.getMessage());

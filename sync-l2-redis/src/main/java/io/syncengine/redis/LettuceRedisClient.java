@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.redis;
 
-import io.lettuce.core.RedisException;
+import io.lettuce.core.ConnectionFuture;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +26,15 @@ import org.jspecify.annotations.Nullable;
  * One connection of Lettuce, which all threads share. Lettuce makes it anew when it ends; one on
  * which nothing comes back any more does not end by itself, and is given up here.
  */
-// Concurrency: `connecting` guards the making of a connection, and is held over that, whose time is
-// bounded. `link` is volatile: set under the lock, taken out by whoever gives the connection up.
+// Concurrency: `connecting` is held while a connection is made, whose time is bounded. `link` is
+// atomic: set under the lock, taken out by whoever gives the connection up.
 final class LettuceRedisClient implements RedisClient {
   private static final System.Logger LOG = System.getLogger(LettuceRedisClient.class.getName());
 
   private final io.lettuce.core.RedisClient client;
   private final RedisURI uri;
   private final ReentrantLock connecting = new ReentrantLock();
-  private volatile @Nullable Link link;
+  private final AtomicReference<@Nullable Link> link = new AtomicReference<>();
 
   /** A connection, and when something came over it the last time. */
   private static final class Link {
@@ -45,11 +47,16 @@ final class LettuceRedisClient implements RedisClient {
     }
   }
 
-  /** Connects. */
-  LettuceRedisClient(io.lettuce.core.RedisClient client, RedisURI uri) {
+  /**
+   * Connects.
+   *
+   * @param end until when, of {@link System#nanoTime()}
+   */
+  LettuceRedisClient(io.lettuce.core.RedisClient client, RedisURI uri, long end)
+      throws ConnectionException {
     this.client = client;
     this.uri = uri;
-    this.link = new Link(client.connect(ByteArrayCodec.INSTANCE, uri));
+    this.link.set(connect(end));
   }
 
   /** A command's name, as Lettuce wants it. */
@@ -105,7 +112,8 @@ final class LettuceRedisClient implements RedisClient {
     try {
       return command.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      if (command.getOutput().hasError()) {
+      // Other exceptions are Lettuce's own, though it notes them in the output too.
+      if (e.getCause() instanceof RedisCommandExecutionException) {
         return new ErrorReply(command.getOutput().getError());
       }
       throw new ConnectionException("the connection failed", null, e.getCause());
@@ -118,11 +126,10 @@ final class LettuceRedisClient implements RedisClient {
   }
 
   private Link connected(long end) throws ConnectionException {
-    Link there = link;
-    return there != null ? there : connect(end);
-  }
-
-  private Link connect(long end) throws ConnectionException {
+    Link there = link.get();
+    if (there != null) {
+      return there;
+    }
     try {
       if (!connecting.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
         throw new ConnectionException("no connection in time", null, null);
@@ -132,17 +139,36 @@ final class LettuceRedisClient implements RedisClient {
       throw new ConnectionException("interrupted", null, e);
     }
     try {
-      Link there = link;
+      there = link.get();
       if (there == null) {
-        there = new Link(client.connect(ByteArrayCodec.INSTANCE, uri));
-        link = there;
+        there = connect(end);
+        link.set(there);
       }
       return there;
-    } catch (RedisException e) {
-      throw new ConnectionException("no connection", null, e);
     } finally {
       connecting.unlock();
     }
+  }
+
+  private Link connect(long end) throws ConnectionException {
+    ConnectionFuture<StatefulRedisConnection<byte[], byte[]>> made =
+        client.connectAsync(ByteArrayCodec.INSTANCE, uri);
+    try {
+      return new Link(made.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
+    } catch (ExecutionException e) {
+      throw new ConnectionException("no connection", LettuceConnections.said(e), e.getCause());
+    } catch (TimeoutException e) {
+      endOnceMade(made);
+      throw new ConnectionException("no connection in time", null, e);
+    } catch (InterruptedException e) {
+      endOnceMade(made);
+      Thread.currentThread().interrupt();
+      throw new ConnectionException("interrupted", null, e);
+    }
+  }
+
+  private static void endOnceMade(ConnectionFuture<StatefulRedisConnection<byte[], byte[]>> made) {
+    ConnectionFuture<Void> unused = made.thenAccept(late -> end(new Link(late)));
   }
 
   /**
@@ -150,15 +176,9 @@ final class LettuceRedisClient implements RedisClient {
    * asks the Sentinels anew, if there are any.
    */
   private void giveUp(Link silent) {
-    connecting.lock();
-    try {
-      if (link == silent) {
-        link = null;
-      }
-    } finally {
-      connecting.unlock();
+    if (link.compareAndSet(silent, null)) {
+      end(silent);
     }
-    end(silent);
   }
 
   private static void end(Link link) {
@@ -174,7 +194,7 @@ final class LettuceRedisClient implements RedisClient {
 
   @Override
   public void close() {
-    Link there = link;
+    Link there = link.getAndSet(null);
     if (there != null) {
       end(there);
     }

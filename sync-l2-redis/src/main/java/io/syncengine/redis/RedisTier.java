@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.redis;
 
-import io.syncengine.model.ItemId;
-import io.syncengine.model.TierException;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
@@ -10,16 +8,16 @@ import io.syncengine.spi.Entry;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Scannable;
+import io.syncengine.spi.SharedOpening;
 import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierArguments;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import io.syncengine.spi.TombstonePurge;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-// Concurrency: `lifecycle` guards opens and the writing of the two volatile fields; it is held over
-// the I/O of the first open and the last close. Everything else reads the fields once a call.
 public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePurge {
-  /** What is open, and for whom: the latest to open it. */
-  private record Opened(Store store, TierConfig by, boolean writable) {}
-
-  private final ReentrantLock lifecycle = new ReentrantLock();
-  private int opens;
-  private volatile @Nullable Opened opened;
-  private volatile String tierName = "L2";
+  private final SharedOpening<Store> opening = new SharedOpening<>("L2", Store::close);
 
   /** For the provider: Redis is where the configured URL says. */
   RedisTier() {}
@@ -51,23 +41,9 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
   @Override
   public TierInfo open(TierConfig by) {
     boolean interrupted = Thread.interrupted();
-    lifecycle.lock();
     try {
-      Opened before = opened;
-      if (before != null) {
-        requireSame(before, by);
-      }
-      Opened now =
-          before == null
-              ? new Opened(connect(by), by, !by.readOnly())
-              : new Opened(before.store, by, before.writable);
-      TierInfo info = before == null ? now.store.info() : now.store.describe();
-      opens++;
-      opened = now;
-      tierName = by.tierName();
-      return info;
+      return opening.open(by, RedisTier::connect, Store::describe);
     } finally {
-      lifecycle.unlock();
       again(interrupted);
     }
   }
@@ -101,116 +77,55 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
     }
   }
 
-  private static void requireSame(Opened known, TierConfig by) {
-    boolean same =
-        known.by.namespace().equals(by.namespace())
-            && known.by.versionMode() == by.versionMode()
-            && Objects.equals(known.by.url(), by.url())
-            && (known.writable || by.readOnly());
-    if (!same) {
-      throw new TierException(
-          by.tierName(),
-          "open",
-          false,
-          "another engine has this tier open with another URL, namespace or version mode, or"
-              + " read-only; give each engine a tier of its own",
-          null);
-    }
-  }
-
   @Override
   public ApplyResult apply(List<Entry> batch) {
-    requireSorted(batch);
-    Opened at = requireWritable("apply");
-    return at.store.apply(batch, at.by);
-  }
-
-  private static void requireSorted(List<Entry> batch) {
-    if (batch.isEmpty()) {
-      throw new IllegalArgumentException("batch is empty");
-    }
-    String previous = null;
-    for (Entry entry : batch) {
-      if (previous != null && ItemId.BYTE_ORDER.compare(previous, entry.id()) >= 0) {
-        throw new IllegalArgumentException("batch has an id twice or is not sorted by id bytes");
-      }
-      previous = entry.id();
-    }
+    TierArguments.requireBatch(batch);
+    SharedOpening.Opened<Store> at = opening.requireWritable("apply");
+    return at.store().apply(batch, at.by());
   }
 
   @Override
   public LoadResult load(Collection<String> ids) {
-    Store store = requireOpen("load").store;
+    Store store = opening.require("load").store();
     return ids.isEmpty() ? new LoadResult(Map.of(), -1) : store.load(ids);
   }
 
   @Override
   public OptionalLong serverTimeMillis() {
-    return OptionalLong.of(requireOpen("clock").store.serverTimeMillis());
+    return OptionalLong.of(opening.require("clock").store().serverTimeMillis());
   }
 
   @Override
   public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
-    requireLimit(limit);
-    return requireOpen("scan").store.scan(range, after, limit);
+    TierArguments.requireLimit(limit);
+    return opening.require("scan").store().scan(range, after, limit);
   }
 
   @Override
   public ChangePage poll(long from, int limit) {
-    if (from < 1 || limit < 0) {
-      throw new IllegalArgumentException("from is below 1 or limit below 0");
-    }
-    return requireOpen("poll").store.poll(from, limit);
+    TierArguments.requirePage(from, limit);
+    return opening.require("poll").store().poll(from, limit);
   }
 
   @Override
   public int purge(long acceptedBeforeMillis, int limit) {
-    requireLimit(limit);
-    Opened at = requireWritable("purge");
-    return at.store.purge(acceptedBeforeMillis, limit, at.by);
+    TierArguments.requireLimit(limit);
+    SharedOpening.Opened<Store> at = opening.requireWritable("purge");
+    return at.store().purge(acceptedBeforeMillis, limit, at.by());
   }
 
   @Override
   public long horizonMillis() {
-    return requireOpen("horizon").store.horizonMillis();
+    return opening.require("horizon").store().horizonMillis();
   }
 
   @Override
   public void close() {
     boolean interrupted = Thread.interrupted();
-    lifecycle.lock();
     try {
-      Opened last = opened;
-      if (last != null && --opens == 0) {
-        opened = null;
-        last.store.close();
-      }
+      opening.close();
     } finally {
-      lifecycle.unlock();
       again(interrupted);
-    }
-  }
-
-  private Opened requireOpen(String operation) {
-    Opened at = opened;
-    if (at == null) {
-      throw Failures.closed(tierName, operation);
-    }
-    return at;
-  }
-
-  private Opened requireWritable(String operation) {
-    Opened at = requireOpen(operation);
-    if (!at.writable) {
-      throw new TierException(
-          tierName, operation, false, "the tier is open for reading only", null);
-    }
-    return at;
-  }
-
-  private static void requireLimit(int limit) {
-    if (limit < 1) {
-      throw new IllegalArgumentException("limit is " + limit + "; 1 or more is needed");
     }
   }
 }

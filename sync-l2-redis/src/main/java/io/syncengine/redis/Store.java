@@ -142,12 +142,7 @@ final class Store {
     return there;
   }
 
-  /** What was found when it was opened. */
-  TierInfo info() {
-    return info;
-  }
-
-  /** The same as of now. */
+  /** What is there now. */
   TierInfo describe() {
     Head head = head("open", send("open", List.of(headOnly())).get(0));
     return new TierInfo(head.databaseId(), info.description(), head.highestVersion());
