@@ -16,8 +16,6 @@ import io.syncengine.testkit.servers.RedisKeyspace;
 import io.syncengine.testkit.servers.RedisServerExtension;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole engines whose ground truth is Redis. */
 class EngineOnRedisTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int MANY = 5_000;
 
   @RegisterExtension final RedisServerExtension server = RedisServerExtension.standalone();
@@ -50,7 +47,7 @@ class EngineOnRedisTest {
       }
       engine.submit(SyncItem.of("gone", "x"));
       engine.delete("gone", Ack.PERSISTED);
-      assertThat(engine.flush(PATIENCE).complete()).isTrue();
+      assertThat(engine.flush(RedisFixture.PATIENCE).complete()).isTrue();
     }
     try (SyncEngine engine = SyncEngine.open(config)) {
       assertThat(engine.read("many.1").source()).isEqualTo(Source.L2);
@@ -72,9 +69,9 @@ class EngineOnRedisTest {
       assertThat(two.get("a").orElseThrow().contentAsString()).isEqualTo("1");
 
       one.submit(SyncItem.of("a", "2"), Ack.PERSISTED);
-      await("seen", () -> two.get("a").orElseThrow().contentAsString().equals("2"));
+      RedisFixture.until("seen", () -> two.get("a").orElseThrow().contentAsString().equals("2"));
       two.delete("a", Ack.PERSISTED);
-      await("gone", () -> one.get("a").isEmpty());
+      RedisFixture.until("gone", () -> one.get("a").isEmpty());
     }
   }
 
@@ -91,12 +88,12 @@ class EngineOnRedisTest {
       assertThat(engine.get("many.7").orElseThrow().contentAsString()).isEqualTo("content 7");
       assertThatThrownBy(() -> engine.get("never seen"))
           .isInstanceOf(TierUnavailableException.class);
-      await("degraded", () -> engine.health().status() == Health.Status.DEGRADED);
+      RedisFixture.until("degraded", () -> engine.health().status() == Health.Status.DEGRADED);
 
       keyspace.restart();
 
-      await("caught up", () -> engine.stats().pendingItems() == 0);
-      await("well", () -> engine.health().status() == Health.Status.UP);
+      RedisFixture.until("caught up", () -> engine.stats().pendingItems() == 0);
+      RedisFixture.until("well", () -> engine.health().status() == Health.Status.UP);
       assertThat(engine.deadLetters().count()).isZero();
     }
     try (SyncEngine other = SyncEngine.open(config().build())) {
@@ -112,7 +109,7 @@ class EngineOnRedisTest {
       engine.submit(SyncItem.of("a", "1"), Ack.PERSISTED);
       keyspace.wipe();
 
-      await(
+      RedisFixture.until(
           "refused",
           () -> engine.health().reasons().toString().contains("the log belongs to another"));
 
@@ -129,10 +126,10 @@ class EngineOnRedisTest {
       engine.submit(SyncItem.of("a", "1"), Ack.PERSISTED);
       keyspace.wipe();
 
-      await("forgotten", () -> absent(engine, "a"));
+      RedisFixture.until("forgotten", () -> absent(engine, "a"));
 
       engine.submit(SyncItem.of("b", "2"), Ack.PERSISTED);
-      await("well", () -> engine.health().status() == Health.Status.UP);
+      RedisFixture.until("well", () -> engine.health().status() == Health.Status.UP);
     }
     try (SyncEngine other = SyncEngine.open(config().build())) {
       assertThat(other.get("a")).isEmpty();
@@ -154,13 +151,5 @@ class EngineOnRedisTest {
     return SyncEngineConfig.builder()
         .redisUrl(keyspace.url())
         .namespace(prefix.substring(0, prefix.length() - 1));
-  }
-
-  private static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime() - end).as(what).isNegative();
-      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-    }
   }
 }

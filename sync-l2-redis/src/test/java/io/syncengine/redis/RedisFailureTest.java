@@ -17,7 +17,6 @@ import io.syncengine.testkit.servers.RedisServerExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,8 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that Redis cannot or will not serve, by either client. */
 class RedisFailureTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
   @RegisterExtension final RedisServerExtension server = RedisServerExtension.standalone();
 
   private final List<RedisTier> opened = new ArrayList<>();
@@ -58,12 +55,12 @@ class RedisFailureTest {
     assertUnavailable(() -> tier.apply(List.of(value("b", 1, "x"))));
     assertUnavailable(() -> tier.scan(IdRange.ALL, null, 1));
     assertUnavailable(() -> tier.poll(1, 1));
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(RedisFixture.PATIENCE);
 
     keyspace.resume();
-    await(() -> assertThat(tier.load(List.of("a")).found()).containsKey("a"));
-    await(() -> tier.apply(List.of(value("b", 1, "x"))));
-    await(() -> assertThat(tier.load(List.of("b")).found()).containsKey("b"));
+    RedisFixture.untilAvailable(() -> assertThat(tier.load(List.of("a")).found()).containsKey("a"));
+    RedisFixture.untilAvailable(() -> tier.apply(List.of(value("b", 1, "x"))));
+    RedisFixture.untilAvailable(() -> assertThat(tier.load(List.of("b")).found()).containsKey("b"));
   }
 
   @ParameterizedTest
@@ -78,9 +75,10 @@ class RedisFailureTest {
     keyspace.restart();
 
     // The scripts that the server had are gone with it.
-    await(() -> tier.apply(List.of(value("a", 2, "y"))));
+    RedisFixture.untilAvailable(() -> tier.apply(List.of(value("a", 2, "y"))));
     // Reads have a connection of their own.
-    await(() -> assertThat(tier.load(List.of("a")).found().get("a").version()).isEqualTo(2));
+    RedisFixture.untilAvailable(
+        () -> assertThat(tier.load(List.of("a")).found().get("a").version()).isEqualTo(2));
     assertThat(tier.poll(1, 10).rows()).hasSize(2);
   }
 
@@ -235,7 +233,7 @@ class RedisFailureTest {
     assertUnavailable(() -> tier.apply(List.of(value("a", 1, content))));
     tier.close();
 
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(RedisFixture.PATIENCE);
   }
 
   @ParameterizedTest
@@ -272,21 +270,5 @@ class RedisFailureTest {
     assertThatThrownBy(call)
         .isInstanceOf(TierUnavailableException.class)
         .hasMessageContaining("another database");
-  }
-
-  /** Until the client has connected anew, which it does by itself. */
-  private static void await(Runnable call) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        call.run();
-        return;
-      } catch (TierUnavailableException e) {
-        if (System.nanoTime() - end >= 0) {
-          throw e;
-        }
-        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-      }
-    }
   }
 }

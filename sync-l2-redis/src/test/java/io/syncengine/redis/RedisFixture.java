@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.syncengine.model.TierUnavailableException;
 import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
-/** Tiers on the keys of one test. */
+/** Tiers on the keys of one test, and waits for what servers and clients do by their own clocks. */
 final class RedisFixture {
+  /** How long at most a client may take to connect anew, or Sentinels to choose another master. */
+  static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
   private RedisFixture() {}
 
   /** How to open a tier on these keys, of which the user may touch no others. */
@@ -15,5 +26,30 @@ final class RedisFixture {
         .withTierName("L2")
         .withUrl(keyspace.url())
         .withNamespace(prefix.substring(0, prefix.length() - 1));
+  }
+
+  /** Calls again and again until the tier can be asked; what else is thrown is thrown. */
+  static void untilAvailable(Runnable call) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        call.run();
+        return;
+      } catch (TierUnavailableException e) {
+        if (System.nanoTime() - end >= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  /** Looks again and again until something holds. */
+  static void until(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as(what).isNegative();
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
   }
 }

@@ -4,22 +4,18 @@ package io.syncengine.redis;
 import static io.syncengine.testkit.Entries.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.syncengine.model.TierUnavailableException;
 import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
 import io.syncengine.testkit.servers.RedisNode;
 import io.syncengine.testkit.servers.RedisServerExtension;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A master whose replica takes over when it dies, or hangs. */
 class RedisSentinelTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
-
   @RegisterExtension final RedisServerExtension server = RedisServerExtension.sentinel();
 
   @ParameterizedTest
@@ -41,26 +37,11 @@ class RedisSentinelTest {
       master.kill();
     }
 
-    await(() -> tier.apply(List.of(value("b", 1, "x"))));
+    RedisFixture.untilAvailable(() -> tier.apply(List.of(value("b", 1, "x"))));
     // Reads have a connection of their own.
-    await(() -> tier.load(List.of("a")));
+    RedisFixture.untilAvailable(() -> tier.load(List.of("a")));
     assertThat(tier.load(List.of("a", "b")).found()).containsOnlyKeys("a", "b");
     assertThat(tier.poll(1, 10).rows()).hasSize(2);
     tier.close();
-  }
-
-  private static void await(Runnable call) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        call.run();
-        return;
-      } catch (TierUnavailableException e) {
-        if (System.nanoTime() - end >= 0) {
-          throw e;
-        }
-        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-      }
-    }
   }
 }
