@@ -32,7 +32,7 @@ final class BorrowedTarget implements Target {
           new BorrowedConnections(source, dialect, config.requestTimeout());
       Map<String, String> meta = schema.prepare(connections, config);
       TierInfo info = new TierInfo(Meta.databaseId(meta), product.description() + ", " + SUBJECT);
-      return Database.of(dialect, tables, connections, info, !config.readOnly(), failures);
+      return Database.of(dialect, tables, connections, info, failures);
     } catch (Refusal e) {
       throw failures.refused(SUBJECT, e);
     } catch (SQLException e) {

@@ -7,12 +7,10 @@ import io.syncengine.spi.TierInfo;
  * A database that is open: its connections and what is done with them. Immutable.
  *
  * @param info what the engine is told
- * @param writable whether it may be written
  */
 record Database(
     Connections connections,
     TierInfo info,
-    boolean writable,
     Failures failures,
     BatchWriter writer,
     RowReader reader,
@@ -21,18 +19,12 @@ record Database(
     Contention contention) {
 
   static Database of(
-      Dialect dialect,
-      Tables tables,
-      Connections connections,
-      TierInfo info,
-      boolean writable,
-      Failures failures) {
+      Dialect dialect, Tables tables, Connections connections, TierInfo info, Failures failures) {
     ChangeLogTable changeLog = new ChangeLogTable(dialect, tables, info.databaseId());
     RowReader reader = new RowReader(dialect, tables, info.databaseId());
     return new Database(
         connections,
         info,
-        writable,
         failures,
         new BatchWriter(dialect, tables, changeLog, reader),
         reader,

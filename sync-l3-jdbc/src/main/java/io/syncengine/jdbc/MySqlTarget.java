@@ -58,7 +58,6 @@ final class MySqlTarget implements Target {
           tables,
           pools,
           new TierInfo(Meta.databaseId(meta), version.description()),
-          !config.readOnly(),
           new Failures(config.tierName(), dialect));
     } catch (SQLException | Refusal | RuntimeException e) {
       pools.close();

@@ -64,7 +64,7 @@ final class SqliteTarget implements Target {
             options,
             new PooledConnections.Sources(reading, null, writing),
             file::requireInPlace);
-    return Database.of(dialect, tables, pools, info(meta, version), true, failures);
+    return Database.of(dialect, tables, pools, info(meta, version), failures);
   }
 
   private Database openToRead(TierConfig config, Tables tables, Schema schema, Failures failures)
@@ -91,7 +91,7 @@ final class SqliteTarget implements Target {
                 new PooledConnections.Sources(
                     connections(SqliteConnections.Use.READ_ONLY, config), null, null),
                 () -> {});
-    return Database.of(dialect, tables, connections, info(meta, version), false, failures);
+    return Database.of(dialect, tables, connections, info(meta, version), failures);
   }
 
   private SqliteConnections connections(SqliteConnections.Use use, TierConfig config) {
