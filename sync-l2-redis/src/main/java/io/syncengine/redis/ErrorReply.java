@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.redis;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What Redis says instead of doing a command.
  *
@@ -25,5 +27,20 @@ record ErrorReply(String message) {
   @Override
   public String toString() {
     return code();
+  }
+
+  /**
+   * What a server said that led to an exception of a client.
+   *
+   * @param kind the exception by which the client tells what a server said
+   * @return null if there is none among the causes
+   */
+  static @Nullable ErrorReply among(Throwable failure, Class<? extends Throwable> kind) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (kind.isInstance(t) && t.getMessage() != null) {
+        return new ErrorReply(t.getMessage());
+      }
+    }
+    return null;
   }
 }

@@ -37,14 +37,9 @@ final class Failures {
       return onOpen(said);
     }
     if (isRefusalOfTls(e)) {
-      return new TierException(
-          tier,
-          "open",
-          false,
-          subject
-              + ": TLS could not be agreed; is it rediss:// where the server has TLS, redis://"
-              + " where it has not, and is its certificate trusted (redis.trust) and for this host?",
-          null);
+      return refused(
+          "TLS could not be agreed; is it rediss:// where the server has TLS, redis:// where it has"
+              + " not, and is its certificate trusted (redis.trust) and for this host?");
     }
     return new TierUnavailableException(
         tier, "open", subject + ": nobody answers there within the request time-out", null);
@@ -77,7 +72,7 @@ final class Failures {
           default -> null;
         };
     if (why == null) {
-      why = onConnect(error.message());
+      why = withoutCode(error.message());
     }
     return why == null
         ? new TierUnavailableException(tier, "open", subject + ": " + reason(error), null)
@@ -85,7 +80,7 @@ final class Failures {
   }
 
   /** What has no code of its own. */
-  private static @Nullable String onConnect(String message) {
+  private static @Nullable String withoutCode(String message) {
     if (message.startsWith("ERR DB index") || message.startsWith("ERR invalid DB index")) {
       return "it has no database of that number";
     }
@@ -135,7 +130,7 @@ final class Failures {
   }
 
   /** Only what looks like a word that tells a kind. */
-  private static String shown(@Nullable String code) {
-    return code != null && code.matches("[A-Z]{1,20}") ? code : "no code";
+  private static String shown(String code) {
+    return code.matches("[A-Z]{1,20}") ? code : "no code";
   }
 }

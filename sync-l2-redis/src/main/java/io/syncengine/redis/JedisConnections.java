@@ -21,21 +21,13 @@ import redis.clients.jedis.providers.PooledConnectionProvider;
 import redis.clients.jedis.providers.SentineledConnectionProvider;
 
 /** Two pools of Jedis. */
-final class JedisConnections implements RedisConnections {
+final class JedisConnections {
   private static final int READERS = 8;
   private static final int WRITERS = 2;
 
-  private final RedisClient reads;
-  private final RedisClient writes;
-  private final ScheduledExecutorService watch;
+  private JedisConnections() {}
 
-  private JedisConnections(RedisClient reads, RedisClient writes, ScheduledExecutorService watch) {
-    this.reads = reads;
-    this.writes = writes;
-    this.watch = watch;
-  }
-
-  static JedisConnections open(ConnectOptions options) throws ConnectionException {
+  static RedisConnections open(ConnectOptions options) throws ConnectionException {
     ScheduledThreadPoolExecutor watch =
         new ScheduledThreadPoolExecutor(1, JedisConnections::daemon);
     watch.setRemoveOnCancelPolicy(true);
@@ -44,10 +36,11 @@ final class JedisConnections implements RedisConnections {
       made.add(new JedisRedisClient(provider(options, READERS), watch));
       made.add(new JedisRedisClient(provider(options, WRITERS), watch));
       made.get(1).send(List.of(Command.of("PING").build()), options.timeout());
-      return new JedisConnections(made.get(0), made.get(1), watch);
+      return new RedisConnections(made.get(0), made.get(1), () -> close(made, watch));
     } catch (JedisException e) {
       close(made, watch);
-      throw new ConnectionException("no connection", said(e), e);
+      throw new ConnectionException(
+          "no connection", ErrorReply.among(e, JedisDataException.class), e);
     } catch (ConnectionException | RuntimeException e) {
       close(made, watch);
       throw e;
@@ -126,32 +119,8 @@ final class JedisConnections implements RedisConnections {
     return pool;
   }
 
-  static @Nullable ErrorReply said(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof JedisDataException && t.getMessage() != null) {
-        return new ErrorReply(t.getMessage());
-      }
-    }
-    return null;
-  }
-
   static int millis(Duration duration) {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, duration.toMillis()));
-  }
-
-  @Override
-  public RedisClient reads() {
-    return reads;
-  }
-
-  @Override
-  public RedisClient writes() {
-    return writes;
-  }
-
-  @Override
-  public void close() {
-    close(List.of(reads, writes), watch);
   }
 
   private static void close(List<RedisClient> clients, ScheduledExecutorService watch) {

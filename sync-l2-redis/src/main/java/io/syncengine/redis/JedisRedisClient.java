@@ -58,7 +58,8 @@ final class JedisRedisClient implements RedisClient {
         bound.cancel(false);
       }
     } catch (JedisException e) {
-      throw new ConnectionException("the connection failed", JedisConnections.said(e), e);
+      throw new ConnectionException(
+          "the connection failed", ErrorReply.among(e, JedisDataException.class), e);
     } catch (RejectedExecutionException e) {
       throw new ConnectionException("the client is closed", null, e);
     }

@@ -2,7 +2,6 @@
 package io.syncengine.redis;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
@@ -14,10 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** Two connections of Lettuce, which it connects anew by itself. */
-final class LettuceConnections implements RedisConnections {
+final class LettuceConnections {
   /** Commands that wait for a reply, at most. */
   private static final int QUEUE = 16_384;
 
@@ -25,23 +23,9 @@ final class LettuceConnections implements RedisConnections {
   private static final int THREADS = 2;
   private static final System.Logger LOG = System.getLogger(LettuceConnections.class.getName());
 
-  private final ClientResources resources;
-  private final io.lettuce.core.RedisClient client;
-  private final RedisClient reads;
-  private final RedisClient writes;
+  private LettuceConnections() {}
 
-  private LettuceConnections(
-      ClientResources resources,
-      io.lettuce.core.RedisClient client,
-      RedisClient reads,
-      RedisClient writes) {
-    this.resources = resources;
-    this.client = client;
-    this.reads = reads;
-    this.writes = writes;
-  }
-
-  static LettuceConnections open(ConnectOptions options) throws ConnectionException {
+  static RedisConnections open(ConnectOptions options) throws ConnectionException {
     long end = System.nanoTime() + options.timeout().toNanos();
     ClientResources resources =
         ClientResources.builder()
@@ -54,11 +38,16 @@ final class LettuceConnections implements RedisConnections {
     client.setOptions(clientOptions(options));
     try {
       RedisURI uri = uri(options);
-      return new LettuceConnections(
-          resources,
-          client,
-          new LettuceRedisClient(client, uri, end),
-          new LettuceRedisClient(client, uri, end));
+      RedisClient reads = new LettuceRedisClient(client, uri, end);
+      RedisClient writes = new LettuceRedisClient(client, uri, end);
+      return new RedisConnections(
+          reads,
+          writes,
+          () -> {
+            reads.close();
+            writes.close();
+            close(client, resources);
+          });
     } catch (ConnectionException | RuntimeException e) {
       close(client, resources);
       throw e;
@@ -105,32 +94,6 @@ final class LettuceConnections implements RedisConnections {
         .withClientName(options.name())
         .withTimeout(options.timeout())
         .build();
-  }
-
-  static @Nullable ErrorReply said(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof RedisCommandExecutionException && t.getMessage() != null) {
-        return new ErrorReply(t.getMessage());
-      }
-    }
-    return null;
-  }
-
-  @Override
-  public RedisClient reads() {
-    return reads;
-  }
-
-  @Override
-  public RedisClient writes() {
-    return writes;
-  }
-
-  @Override
-  public void close() {
-    reads.close();
-    writes.close();
-    close(client, resources);
   }
 
   private static void close(io.lettuce.core.RedisClient client, ClientResources resources) {

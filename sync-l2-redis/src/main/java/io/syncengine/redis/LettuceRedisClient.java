@@ -156,7 +156,8 @@ final class LettuceRedisClient implements RedisClient {
     try {
       return new Link(made.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
     } catch (ExecutionException e) {
-      throw new ConnectionException("no connection", LettuceConnections.said(e), e.getCause());
+      throw new ConnectionException(
+          "no connection", ErrorReply.among(e, RedisCommandExecutionException.class), e.getCause());
     } catch (TimeoutException e) {
       endOnceMade(made);
       throw new ConnectionException("no connection in time", null, e);

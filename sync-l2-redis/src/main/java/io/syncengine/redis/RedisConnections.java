@@ -4,15 +4,15 @@ package io.syncengine.redis;
 /**
  * What the tier has to one Redis: so that a large batch holds no read up, they have connections of
  * their own.
+ *
+ * @param reads for reads, of callers and of the follower
+ * @param writes for writes
+ * @param closer closes both and what they stand on; never throws
  */
-interface RedisConnections extends AutoCloseable {
-  /** For reads, of callers and of the follower. */
-  RedisClient reads();
-
-  /** For writes. */
-  RedisClient writes();
-
-  /** Closes both. Never throws. */
+record RedisConnections(RedisClient reads, RedisClient writes, Runnable closer)
+    implements AutoCloseable {
   @Override
-  void close();
+  public void close() {
+    closer.run();
+  }
 }

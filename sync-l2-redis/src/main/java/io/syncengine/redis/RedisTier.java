@@ -69,7 +69,7 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
                   by.requestTimeout(),
                   by.engineName(),
                   trust == null ? null : TrustedCertificates.read(trust)));
-      return Store.open(connections, driver.toString(), failures, by);
+      return StoreOpening.open(connections, driver.toString(), failures, by);
     } catch (IllegalArgumentException e) {
       throw failures.refused(String.valueOf(e.getMessage()));
     } catch (ConnectionException e) {

@@ -8,18 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** A script that runs in Redis, as one step. Ids and contents are its arguments, never its text. */
 enum Script {
   /** Makes a ground truth and tells what is there. */
   OPEN("open.lua"),
   /** Writes a batch. */
-  COMMIT("commit.lua"),
+  COMMIT("writing.lua", "commit.lua"),
   /** Removes tombstones. */
-  PURGE("purge.lua"),
+  PURGE("writing.lua", "purge.lua"),
   /** Looks again at items that were not found. */
   MISSING("missing.lua"),
   /** Reads live items in order. */
@@ -30,8 +32,8 @@ enum Script {
   private final String text;
   private final String hash;
 
-  Script(String resource) {
-    text = read(resource);
+  Script(String... resources) {
+    text = Arrays.stream(resources).map(Script::read).collect(Collectors.joining());
     hash = sha1(text);
   }
 

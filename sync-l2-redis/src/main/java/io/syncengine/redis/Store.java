@@ -22,7 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Store {
   private static final SecureRandom TAGS = new SecureRandom();
-
-  private static final String HEADLESS =
-      "keys of its data are there, and the head of its change log is not; restore it from a backup,"
-          + " or delete the other keys of the namespace";
 
   /** The database id where everything was deleted. */
   private static final String NO_DATABASE = "";
@@ -49,103 +45,33 @@ final class Store {
   private final Keys keys;
   private final Failures failures;
   private final Duration timeout;
-  private final TierInfo info;
+  private final String databaseId;
+  private final String description;
 
-  private Store(
-      RedisConnections connections, Keys keys, Failures failures, Duration timeout, TierInfo info) {
+  /**
+   * Over what was checked to be there.
+   *
+   * @param connections closed by {@link #close()}
+   */
+  Store(
+      RedisConnections connections,
+      Keys keys,
+      Failures failures,
+      Duration timeout,
+      String databaseId,
+      String description) {
     this.connections = connections;
     this.keys = keys;
     this.failures = failures;
     this.timeout = timeout;
-    this.info = info;
-  }
-
-  /**
-   * Checks what stands there and, if it may be written, makes what is missing.
-   *
-   * @param connections closed by {@link #close()}, or here if this throws
-   */
-  static Store open(
-      RedisConnections connections, String product, Failures failures, TierConfig config) {
-    try {
-      ServerInfo server = info(connections, failures, config.requestTimeout());
-      String unfit = server.unfitAsTruth();
-      if (unfit != null) {
-        throw failures.refused(unfit);
-      }
-      Keys keys = new Keys(config.namespace());
-      List<?> there = there(connections, keys, failures, config);
-      Head head = Head.decode((byte[]) there.get(0));
-      TierInfo info =
-          new TierInfo(
-              head.databaseId(),
-              "Redis " + server.version() + " by " + product,
-              head.highestVersion());
-      return new Store(connections, keys, failures, config.requestTimeout(), info);
-    } catch (ConnectionException e) {
-      connections.close();
-      throw failures.onConnect(e);
-    } catch (RuntimeException e) {
-      connections.close();
-      throw e;
-    }
-  }
-
-  private static ServerInfo info(RedisConnections connections, Failures failures, Duration timeout)
-      throws ConnectionException {
-    Object reply = connections.writes().send(List.of(Command.of("INFO").build()), timeout).get(0);
-    if (reply instanceof ErrorReply error) {
-      throw failures.onOpen(error);
-    }
-    return new ServerInfo((byte[]) reply);
-  }
-
-  /** The head, and what meta says; both have been checked to be there. */
-  private static List<?> there(
-      RedisConnections connections, Keys keys, Failures failures, TierConfig config)
-      throws ConnectionException {
-    List<byte[]> arguments = new ArrayList<>();
-    arguments.add(utf8(config.readOnly() ? "0" : "1"));
-    arguments.add(Head.encodeNew(UUID.randomUUID().toString()));
-    arguments.addAll(Meta.ofNew(config.versionMode()));
-    Object reply =
-        Script.OPEN.run(
-            connections.writes(),
-            config.requestTimeout(),
-            List.of(
-                keys.head(),
-                keys.meta(),
-                keys.changes(),
-                keys.ids(),
-                keys.tombstones(),
-                keys.nothing()),
-            arguments);
-    if (reply instanceof ErrorReply error) {
-      throw failures.onOpen(error);
-    }
-    List<?> there = (List<?>) reply;
-    List<?> meta = (List<?>) there.get(1);
-    if (there.get(0) == null && meta.isEmpty()) {
-      throw failures.refused(
-          config.readOnly()
-              ? "it has no data of this namespace; check namespace and database, or open it for"
-                  + " writing once"
-              : HEADLESS);
-    }
-    String unfit = Meta.unfit(meta, config.versionMode());
-    if (unfit != null) {
-      throw failures.refused(unfit);
-    }
-    if (there.get(0) == null) {
-      throw failures.refused(HEADLESS);
-    }
-    return there;
+    this.databaseId = databaseId;
+    this.description = description;
   }
 
   /** What is there now. */
   TierInfo describe() {
     Head head = head("open", send("open", List.of(headOnly())).get(0));
-    return new TierInfo(head.databaseId(), info.description(), head.highestVersion());
+    return new TierInfo(databaseId, description, head.highestVersion());
   }
 
   private Command headOnly() {
@@ -169,7 +95,7 @@ final class Store {
                 Script.COMMIT,
                 connections.writes(),
                 commit.keys(),
-                commit.arguments(info.databaseId(), by.timeSource().currentTimeMillis(), fenced));
+                commit.arguments(databaseId, by.timeSource().currentTimeMillis(), fenced));
     by.failPoints().proceed(FailPoint.TIER_COMMITTED);
     return commit.result(reply);
   }
@@ -180,12 +106,12 @@ final class Store {
     List<@Nullable Object> replies = send("load", parts.stream().map(this::read).toList());
     Loaded loaded = new Loaded();
     for (int i = 0; i < parts.size(); i++) {
-      loaded.take((List<?>) requireReply(replies.get(i)), parts.get(i));
+      loaded.take((List<?>) requireReply(replies.get(i)), parts.get(i), loaded::lookAgain);
     }
     // Nothing is also what such a read says of a key of another type. Absent is only what the
     // index does not know either.
     for (List<String> part : parts(loaded.missing)) {
-      loaded.takeAgain((List<?>) missing(part), part);
+      loaded.take((List<?>) missing(part), part, Store::requireAbsent);
     }
     return new LoadResult(loaded.found, loaded.lowestHead);
   }
@@ -196,25 +122,21 @@ final class Store {
     private final List<String> missing = new ArrayList<>();
     private long lowestHead = Long.MAX_VALUE;
 
-    void take(List<?> reply, List<String> ids) {
+    void take(List<?> reply, List<String> ids, BiConsumer<String, @Nullable Object> otherwise) {
       lowestHead = Math.min(lowestHead, head("load", reply.get(0)).sequence());
       for (int i = 0; i < ids.size(); i++) {
-        if (reply.get(i + 1) instanceof byte[] value) {
-          found.put(ids.get(i), Envelope.decode(ids.get(i), value));
+        String id = ids.get(i);
+        Object value = reply.get(i + 1);
+        if (value instanceof byte[] envelope) {
+          found.put(id, Envelope.decode(id, envelope));
         } else {
-          missing.add(ids.get(i));
+          otherwise.accept(id, value);
         }
       }
     }
 
-    void takeAgain(List<?> reply, List<String> ids) {
-      lowestHead = Math.min(lowestHead, head("load", reply.get(0)).sequence());
-      for (int i = 0; i < ids.size(); i++) {
-        Object value = reply.get(i + 1);
-        if (value != null) {
-          found.put(ids.get(i), requireEnvelope(ids.get(i), value));
-        }
-      }
+    void lookAgain(String id, @Nullable Object nothing) {
+      missing.add(id);
     }
   }
 
@@ -243,12 +165,15 @@ final class Store {
         List.of(utf8(Integer.toString(keys.itemPrefix().length))));
   }
 
-  /** What scripts give for an item: its envelope, or something else if there is none to be had. */
-  private static Entry requireEnvelope(String id, @Nullable Object value) {
-    if (value instanceof byte[] bytes) {
-      return Envelope.decode(id, bytes);
+  /** What a script gives in place of an envelope: nothing for what is absent. */
+  private static void requireAbsent(String id, @Nullable Object said) {
+    if (said != null) {
+      throw lost(id);
     }
-    throw new CorruptDataException(
+  }
+
+  private static CorruptDataException lost(String id) {
+    return new CorruptDataException(
         "the value of an item is lost, or its key another program's; restore the key, or delete it"
             + " and write the item again",
         id,
@@ -265,7 +190,10 @@ final class Store {
       List<?> reply = scanPart(range, last, wanted);
       for (int i = 1; i + 1 < reply.size(); i += 2) {
         last = new String((byte[]) reply.get(i), UTF_8);
-        page.add(requireEnvelope(last, reply.get(i + 1)));
+        if (!(reply.get(i + 1) instanceof byte[] envelope)) {
+          throw lost(last);
+        }
+        page.add(Envelope.decode(last, envelope));
       }
       if (reply.size() < 1 + 2 * wanted) {
         return page;
@@ -333,7 +261,7 @@ final class Store {
             connections.writes(),
             List.of(keys.head(), keys.tombstones()),
             List.of(
-                utf8(info.databaseId()),
+                utf8(databaseId),
                 utf8(Long.toString(before)),
                 ByteBuffer.allocate(Long.BYTES).putLong(before).array(),
                 utf8(Integer.toString(limit)),
@@ -363,7 +291,7 @@ final class Store {
   /** The head that was read along, if it is that of the database that was opened. */
   private Head head(String operation, @Nullable Object bytes) {
     Head head = bytes == null ? null : Head.decode((byte[]) bytes);
-    if (head == null || !head.databaseId().equals(info.databaseId())) {
+    if (head == null || !head.databaseId().equals(databaseId)) {
       throw failures.replaced(operation);
     }
     return head;

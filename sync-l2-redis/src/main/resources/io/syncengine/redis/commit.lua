@@ -7,22 +7,10 @@
 -- Reply the row's sequence (0: no row), the tag of the row before, and for each item: A applied, U unchanged, S stale,
 --       C conflict, E expired or D damaged, followed by revision and leaf of what is there; for C by all of it
 
-local byte, sub = string.byte, string.sub
 local REVISION, KIND_AT, ACCEPTED_AT, HEADER = 41, 9, 76, 73 -- in an envelope from the revision on
 local PREFIX, STORED = 9, 92 -- what stands before the revision; the fixed part
 local TOMBSTONE = 1
 local FIXED = 6 -- arguments before those of the items
-
--- Whether n bytes are below n others. Not by <, which asks the locale.
-local function below(a, a_at, b, b_at, n)
-  for i = 0, n - 1 do
-    local x, y = byte(a, a_at + i), byte(b, b_at + i)
-    if x ~= y then
-      return x < y
-    end
-  end
-  return false
-end
 
 local function is_envelope(there)
   return #there == STORED and byte(there, 1) == 1 and byte(there, PREFIX + KIND_AT) <= 1
@@ -35,10 +23,6 @@ local function in_pieces(words, call)
   end
 end
 
-local head = redis.call('GET', KEYS[1])
-if not head or sub(head, 34) ~= ARGV[1] then
-  return redis.error_reply('REPLACED another database stands here')
-end
 -- These fail here, not half way, if they are of another type.
 redis.call('ZCARD', KEYS[3])
 redis.call('ZCARD', KEYS[4])

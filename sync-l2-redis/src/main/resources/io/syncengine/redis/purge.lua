@@ -6,29 +6,18 @@
 
 local KIND_AT, TOMBSTONE = 18, 1 -- in a stored envelope
 
-local head = redis.call('GET', KEYS[1])
-if not head or string.sub(head, 34) ~= ARGV[1] then
-  return redis.error_reply('REPLACED another database stands here')
-end
 local ids = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[2], 'LIMIT', 0, ARGV[4])
 -- The first write is one that frees memory, if only that of nothing: a Redis that is full lets the others pass then.
 redis.call('ZREM', KEYS[2], '')
 for _, id in ipairs(ids) do
   -- Only what is one: the key may have been deleted by hand, and written again.
   local there = redis.pcall('GETRANGE', ARGV[5] .. id, 0, KIND_AT - 1)
-  if type(there) == 'string' and string.byte(there, KIND_AT) == TOMBSTONE then
+  if type(there) == 'string' and byte(there, KIND_AT) == TOMBSTONE then
     redis.call('DEL', ARGV[5] .. id)
   end
   redis.call('ZREM', KEYS[2], id)
 end
-local horizon = string.sub(head, 26, 33)
-for i = 1, 8 do
-  local x, y = string.byte(horizon, i), string.byte(ARGV[3], i)
-  if x ~= y then
-    if x < y then
-      redis.call('SET', KEYS[1], string.sub(head, 1, 25) .. ARGV[3] .. string.sub(head, 34))
-    end
-    break
-  end
+if below(head, 26, ARGV[3], 1, 8) then
+  redis.call('SET', KEYS[1], sub(head, 1, 25) .. ARGV[3] .. sub(head, 34))
 end
 return #ids
