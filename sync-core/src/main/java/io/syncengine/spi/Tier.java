@@ -8,7 +8,9 @@ import java.util.OptionalLong;
 
 /**
  * A store below memory: a cache (L2) or the ground truth (L3). What both must do is here; what only
- * some can is a capability: {@link Scannable}, {@link ChangeLog}, {@link TombstonePurge}.
+ * some can is a capability: {@link Scannable}, {@link ChangeLog}, {@link TombstonePurge}, {@link
+ * CacheGenerations}. A tier opened as a {@link TierRole#CACHE} is used by its capability {@link
+ * Cache} alone.
  *
  * <p>Methods are safe from any thread after {@link #open}. Every call returns, or throws {@link
  * io.syncengine.model.TierUnavailableException}, within {@link TierConfig#requestTimeout()}; the

@@ -57,6 +57,25 @@ public interface TierConfig {
   }
 
   /**
+   * What the tier is to be.
+   *
+   * @return the role; a tier that cannot be that refuses to open
+   */
+  default TierRole role() {
+    return TierRole.GROUND_TRUTH;
+  }
+
+  /**
+   * How long a cache keeps what nobody has written since; give or take a tenth, so that what was
+   * written together does not go together.
+   *
+   * @return the time to live, an hour by default
+   */
+  default Duration timeToLive() {
+    return Duration.ofHours(1);
+  }
+
+  /**
    * The options whose keys begin with the provider's name and a dot, without that prefix.
    *
    * @return key to value

@@ -4,7 +4,8 @@ package io.syncengine.spi;
 /**
  * What a tier found when it was opened.
  *
- * @param databaseId random, made with the data and kept there; another id means another history
+ * @param databaseId random, made with the data and kept there; another id means another history;
+ *     empty for a cache
  * @param description product and version for the start line and health, without secrets
  * @param highestVersion the highest version that was ever committed there, of items and tombstones
  *     that are gone too, so that the clock of an engine passes it; 0 if there is none or the tier
