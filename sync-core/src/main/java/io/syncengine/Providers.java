@@ -74,7 +74,7 @@ final class Providers {
 
   private static String artifactOf(String scheme) {
     return switch (scheme) {
-      case "redis", "rediss", "redis-sentinel", "redis+cluster" ->
+      case "redis", "rediss", "redis-sentinel", "redis+cluster", "rediss+cluster" ->
           "add the artifact io.syncengine:sync-l2-redis";
       case "sqlite", "mysql", "mariadb", "jdbc" -> "add the artifact io.syncengine:sync-l3-jdbc";
       default -> "check the URL";

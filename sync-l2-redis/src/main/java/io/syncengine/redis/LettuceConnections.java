@@ -38,8 +38,10 @@ final class LettuceConnections {
     client.setOptions(clientOptions(options));
     try {
       RedisURI uri = uri(options);
-      RedisClient reads = new LettuceRedisClient(client, uri, end);
-      RedisClient writes = new LettuceRedisClient(client, uri, end);
+      LettuceRedisClient reads = new LettuceRedisClient(client, uri);
+      LettuceRedisClient writes = new LettuceRedisClient(client, uri);
+      reads.connect(end);
+      writes.connect(end);
       return new RedisConnections(
           reads,
           writes,

@@ -47,16 +47,19 @@ final class LettuceRedisClient implements RedisClient {
     }
   }
 
+  /** Connects when it is first used. */
+  LettuceRedisClient(io.lettuce.core.RedisClient client, RedisURI uri) {
+    this.client = client;
+    this.uri = uri;
+  }
+
   /**
-   * Connects.
+   * Connects, if there is no connection yet.
    *
    * @param end until when, of {@link System#nanoTime()}
    */
-  LettuceRedisClient(io.lettuce.core.RedisClient client, RedisURI uri, long end)
-      throws ConnectionException {
-    this.client = client;
-    this.uri = uri;
-    this.link.set(connect(end));
+  void connect(long end) throws ConnectionException {
+    connected(end);
   }
 
   /** A command's name, as Lettuce wants it. */
@@ -141,7 +144,7 @@ final class LettuceRedisClient implements RedisClient {
     try {
       there = link.get();
       if (there == null) {
-        there = connect(end);
+        there = make(end);
         link.set(there);
       }
       return there;
@@ -150,7 +153,7 @@ final class LettuceRedisClient implements RedisClient {
     }
   }
 
-  private Link connect(long end) throws ConnectionException {
+  private Link make(long end) throws ConnectionException {
     ConnectionFuture<StatefulRedisConnection<byte[], byte[]>> made =
         client.connectAsync(ByteArrayCodec.INSTANCE, uri);
     try {

@@ -6,8 +6,8 @@ import io.syncengine.spi.TierProvider;
 import java.util.Set;
 
 /**
- * Makes {@link RedisTier}s for {@code redis://}, {@code rediss://} and {@code redis-sentinel://}
- * URLs.
+ * Makes {@link RedisTier}s for {@code redis://}, {@code rediss://}, {@code redis-sentinel://},
+ * {@code redis+cluster://} and {@code rediss+cluster://} URLs.
  *
  * @since 0.1
  */

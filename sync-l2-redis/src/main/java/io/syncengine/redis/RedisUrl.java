@@ -14,16 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where Redis is: {@code redis://user:p%40ss@host:6379/0}, {@code rediss://…} with TLS, or {@code
- * redis-sentinel://user:p%40ss@host:26379,host:26379/0#master} by way of Sentinels. User and
- * password are those of Redis, may be left out, and may be percent-encoded. Has secrets: its {@link
- * #toString} leaves them out.
+ * redis-sentinel://user:p%40ss@host:26379,host:26379/0#master} by way of Sentinels, {@code
+ * redis+cluster://user:p%40ss@host:6379,host:6379} or {@code rediss+cluster://…} for a Cluster.
+ * User and password are those of Redis, may be left out, and may be percent-encoded. Has secrets:
+ * its {@link #toString} leaves them out.
  *
- * @param hosts the server, or the Sentinels
+ * @param hosts the server, the Sentinels, or some nodes of the Cluster
  * @param user null for the default user
  * @param password null for none
  * @param database the number of the logical database
  * @param tls whether connections are encrypted
  * @param master the name under which Sentinels know the master; null without Sentinels
+ * @param cluster whether it is a Cluster
  */
 record RedisUrl(
     List<Host> hosts,
@@ -31,9 +33,11 @@ record RedisUrl(
     @Nullable String password,
     int database,
     boolean tls,
-    @Nullable String master) {
+    @Nullable String master,
+    boolean cluster) {
   /** The schemes of URLs that are read here. */
-  static final Set<String> SCHEMES = Set.of("redis", "rediss", "redis-sentinel");
+  static final Set<String> SCHEMES =
+      Set.of("redis", "rediss", "redis-sentinel", "redis+cluster", "rediss+cluster");
 
   private static final int PORT = 6379;
   private static final int SENTINEL_PORT = 26_379;
@@ -69,8 +73,15 @@ record RedisUrl(
       throw illegal("redis-sentinel://user:password@host:port,host:port/database#master");
     }
     List<Host> hosts = hosts(form.group(3), bySentinel ? SENTINEL_PORT : PORT);
-    if (!bySentinel && hosts.size() > 1) {
-      throw illegal("redis://user:password@host:port/database, of one server");
+    boolean cluster = scheme.endsWith("+cluster");
+    if (!bySentinel && !cluster && hosts.size() > 1) {
+      throw illegal(
+          "redis://user:password@host:port/database, of one server, or"
+              + " redis+cluster://user:password@host:port,host:port");
+    }
+    int database = form.group(4) == null ? 0 : Integer.parseInt(form.group(4));
+    if (cluster && database != 0) {
+      throw illegal("redis+cluster://user:password@host:port,host:port; a Cluster has database 0");
     }
     String[] login = form.group(2) == null ? new String[0] : form.group(2).split(":", 2);
     if (login.length == 1) {
@@ -81,9 +92,15 @@ record RedisUrl(
         hosts,
         login.length == 2 && !login[0].isEmpty() ? decode(login[0]) : null,
         login.length == 2 ? decode(login[1]) : null,
-        form.group(4) == null ? 0 : Integer.parseInt(form.group(4)),
-        scheme.equals("rediss"),
-        form.group(5) == null ? null : decode(form.group(5)));
+        database,
+        scheme.startsWith("rediss"),
+        form.group(5) == null ? null : decode(form.group(5)),
+        cluster);
+  }
+
+  /** One node of the Cluster. */
+  RedisUrl at(Host node) {
+    return new RedisUrl(List.of(node), user, password, 0, tls, null, false);
   }
 
   private static List<Host> hosts(String text, int port) {
@@ -124,7 +141,7 @@ record RedisUrl(
   @Override
   public String toString() {
     String at = hosts.stream().map(Host::toString).collect(Collectors.joining(","));
-    return "Redis at "
+    return (cluster ? "Redis Cluster at " : "Redis at ")
         + (master == null ? at : "Sentinels " + at + ", master " + master)
         + (database == 0 ? "" : ", database " + database);
   }

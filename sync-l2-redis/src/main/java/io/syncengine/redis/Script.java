@@ -81,7 +81,7 @@ enum Script {
   private static Command command(
       String name, String script, List<byte[]> keys, List<byte[]> arguments) {
     Command.Builder command = Command.of(name).add(script).add(keys.size());
-    keys.forEach(command::add);
+    keys.forEach(command::addKey);
     arguments.forEach(command::add);
     return command.build();
   }

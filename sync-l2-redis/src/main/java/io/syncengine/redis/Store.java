@@ -75,7 +75,7 @@ final class Store {
   }
 
   private Command headOnly() {
-    return Command.of("GET").add(keys.head()).build();
+    return Command.of("GET").addKey(keys.head()).build();
   }
 
   /** Writes a batch. Nobody is in the way: Redis runs one script at a time. */
@@ -149,8 +149,8 @@ final class Store {
   }
 
   private Command read(List<String> ids) {
-    Command.Builder read = Command.of("MGET").add(keys.head());
-    ids.forEach(id -> read.add(keys.item(id)));
+    Command.Builder read = Command.of("MGET").addKey(keys.head());
+    ids.forEach(id -> read.addKey(keys.item(id)));
     return read.build();
   }
 

@@ -55,6 +55,26 @@ class RedisUrlTest {
         .hasToString("Redis at Sentinels a:1,[::1]:26379,c:26379, master main, database 2");
   }
 
+  @Test
+  void aCluster() {
+    RedisUrl url = RedisUrl.of("redis+cluster://me:pw@a:1,b");
+
+    assertThat(url.hosts())
+        .containsExactly(new RedisUrl.Host("a", 1), new RedisUrl.Host("b", 6379));
+    assertThat(url.cluster()).isTrue();
+    assertThat(url.tls()).isFalse();
+    assertThat(url).hasToString("Redis Cluster at a:1,b:6379");
+    assertThat(RedisUrl.of("rediss+cluster://a").tls()).isTrue();
+    assertThat(RedisUrl.of("redis+cluster://a/0").cluster()).isTrue();
+    assertThat(RedisUrl.of("redis://a").cluster()).isFalse();
+
+    RedisUrl node = url.at(new RedisUrl.Host("c", 2));
+    assertThat(node.hosts()).containsExactly(new RedisUrl.Host("c", 2));
+    assertThat(node.user()).isEqualTo("me");
+    assertThat(node.password()).isEqualTo("pw");
+    assertThat(node.cluster()).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -65,7 +85,10 @@ class RedisUrlTest {
         "redis://u:secret@a,b",
         "redis://u:secret@h#main",
         "redis-sentinel://u:secret@h",
-        "redis+cluster://u:secret@h",
+        "redis+cluster://u:secret@h/1",
+        "redis+cluster://u:secret@h#main",
+        "redis+cluster://u:secret@h,",
+        "redis+sentinel://u:secret@h#main",
         "http://u:secret@h",
         "redis://u:secr%zzet@h",
         "redis://u:secret@h:1:2",

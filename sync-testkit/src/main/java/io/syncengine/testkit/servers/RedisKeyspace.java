@@ -115,12 +115,13 @@ public final class RedisKeyspace {
    *
    * @return {@code redis://user:p%40ss@127.0.0.1:6379}, {@code rediss://…} with TLS, {@code
    *     redis-sentinel://user:p%40ss@127.0.0.1:26379,…#main}, or {@code
-   *     redis://user:p%40ss@127.0.0.1:7000,127.0.0.1:7001,…}
+   *     redis+cluster://user:p%40ss@127.0.0.1:7000,127.0.0.1:7001,…}
    */
   public String url() {
     String scheme =
         switch (redis.kind()) {
-          case STANDALONE, CLUSTER -> "redis://";
+          case STANDALONE -> "redis://";
+          case CLUSTER -> "redis+cluster://";
           case TLS -> "rediss://";
           case SENTINEL -> "redis-sentinel://";
         };
