@@ -23,7 +23,7 @@ final class ConfigOptions {
   private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(|ms|s|m|h|d)");
 
   static final ConfigOption<String> REDIS_URL =
-      url("redis_url", "Redis as L2: redis://, rediss:// or redis-sentinel://");
+      url("redis_url", "Redis as L2: redis://, rediss://, redis-sentinel:// or redis+cluster://");
   static final ConfigOption<String> SQL_URL =
       url("sql_url", "the ground truth: sqlite:PATH, mysql://, mariadb://, memory: or a jdbc: URL");
   static final ConfigOption<Long> L1_MAX_BYTES =
@@ -108,6 +108,23 @@ final class ConfigOptions {
       time("close_timeout_ms", 10_000, 0, true, "how long close() and flush() drain");
   static final ConfigOption<Duration> TIER_TIMEOUT_MS =
       time("tier_timeout_ms", 5_000, 1, false, "how long one call to a tier may take");
+  static final ConfigOption<Duration> L2_TIMEOUT_MS =
+      time("l2_timeout_ms", 1_000, 1, false, "how long one call to L2 as a cache may take");
+  static final ConfigOption<Duration> L2_TTL_MS =
+      time("l2_ttl_ms", 3_600_000, 1_000, false, "how long L2 as a cache keeps what was written");
+  static final ConfigOption<Integer> L2_MAX_LAG =
+      count("l2_max_lag", 100_000, 1, 10_000_000, "changes that L2 may lack before it is emptied");
+  static final ConfigOption<Long> L2_QUEUE_BYTES =
+      bytes("l2_queue_bytes", 32L << 20, 0, "memory for what waits to be put into L2 as a cache");
+  static final ConfigOption<Integer> WARM_UP_ITEMS =
+      count("warm_up_items", 0, 0, 10_000_000, "how many items a start reads into memory");
+  static final ConfigOption<String> WARM_UP_PREFIXES =
+      word(
+          "warm_up_prefixes",
+          null,
+          "[^,]{1,512}(,[^,]{1,512})*",
+          "whose items, separated by commas; none: those changed last",
+          false);
   static final ConfigOption<Duration> RETRY_MIN_MS =
       time("retry_min_ms", 50, 1, true, "first pause after a failed flush or reconnect");
   static final ConfigOption<Duration> RETRY_MAX_MS =

@@ -4,10 +4,13 @@ package io.syncengine;
 import io.syncengine.model.Health;
 import io.syncengine.model.PressureLevel;
 import io.syncengine.resilience.CircuitBreaker;
+import io.syncengine.resilience.TierPort;
 import io.syncengine.write.LogAppender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Puts the engine's troubles into words. */
 final class Diagnosis {
@@ -26,6 +29,7 @@ final class Diagnosis {
     }
     List<String> reasons = new ArrayList<>();
     groundTruth(reasons);
+    cache(reasons);
     log(reasons);
     if (parts.stale()) {
       reasons.add(
@@ -95,6 +99,28 @@ final class Diagnosis {
     if (parts.truth.failure().isEmpty()) {
       parts.flusher.failure().ifPresent(f -> reasons.add("the last flush failed: " + f));
     }
+  }
+
+  private void cache(List<String> reasons) {
+    CacheParts cache = parts.cache;
+    if (cache == null || cache.feeder().nanosUnused() == 0) {
+      return;
+    }
+    String why =
+        Stream.of(
+                cache.port().failure().map(TierPort.Failure::reason),
+                Optional.ofNullable(cache.feeder().joinFailure()))
+            .flatMap(Optional::stream)
+            .findFirst()
+            .orElse("it is not known what it lacks");
+    reasons.add(
+        cache.port().name()
+            + " has not been in use for "
+            + millis(cache.feeder().nanosUnused())
+            + ": "
+            + why
+            + "; reads go to "
+            + parts.truth.name());
   }
 
   private void log(List<String> reasons) {

@@ -58,6 +58,9 @@ final class Drain {
       if (parts.log != null && startup.logOpen()) {
         goOn("close the log", parts.log.wal()::close);
       }
+      if (parts.cache != null) {
+        goOn("close the cache", parts.cache.port()::close);
+      }
       goOn("close the ground truth", parts.truth::close);
     }
   }
@@ -83,6 +86,9 @@ final class Drain {
     upkeep.stop(bound);
     parts.follower.stop(bound);
     parts.flusher.stop(bound);
+    if (parts.cache != null) {
+      parts.cache.feeder().stop(parts.config().l2Timeout());
+    }
     if (parts.log != null) {
       parts.log.appender().stop(bound);
     }

@@ -4,6 +4,7 @@ package io.syncengine;
 import io.syncengine.model.VersionMode;
 import io.syncengine.spi.FailPoints;
 import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierRole;
 import io.syncengine.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;
@@ -11,18 +12,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine tells its ground truth of itself. The instance's id may come from the log, so it
- * is set between the opening of the log and that of the tier, by the starting thread.
+ * What the engine tells a tier of itself. The instance's id may come from the log, so it is set
+ * between the opening of the log and that of the tier, by the starting thread.
  */
 final class Identity implements TierConfig {
   private final SyncEngineConfig config;
   private final String tierName;
   private final String providerName;
   private final @Nullable String url;
+  private final TierRole role;
+  private final Duration requestTimeout;
   private final TimeSource time;
   private final FailPoints failPoints;
+  private final @Nullable Identity first;
   private volatile String instanceId;
 
+  /** For the ground truth. */
   Identity(
       SyncEngineConfig config,
       String tierName,
@@ -34,9 +39,26 @@ final class Identity implements TierConfig {
     this.tierName = tierName;
     this.providerName = providerName;
     this.url = url;
+    this.role = TierRole.GROUND_TRUTH;
+    this.requestTimeout = config.tierTimeout();
+    this.first = null;
     this.time = time;
     this.failPoints = failPoints;
     this.instanceId = config.instanceId().orElseGet(() -> UUID.randomUUID().toString());
+  }
+
+  /** For a cache before a ground truth, which is told the same of the instance. */
+  Identity(Identity first, String tierName, String providerName, @Nullable String url) {
+    this.config = first.config;
+    this.tierName = tierName;
+    this.providerName = providerName;
+    this.url = url;
+    this.role = TierRole.CACHE;
+    this.requestTimeout = config.l2Timeout();
+    this.first = first;
+    this.time = first.time;
+    this.failPoints = first.failPoints;
+    this.instanceId = first.instanceId;
   }
 
   void instanceId(String kept) {
@@ -55,7 +77,7 @@ final class Identity implements TierConfig {
 
   @Override
   public String instanceId() {
-    return instanceId;
+    return first == null ? instanceId : first.instanceId;
   }
 
   @Override
@@ -90,7 +112,17 @@ final class Identity implements TierConfig {
 
   @Override
   public Duration requestTimeout() {
-    return config.tierTimeout();
+    return requestTimeout;
+  }
+
+  @Override
+  public TierRole role() {
+    return role;
+  }
+
+  @Override
+  public Duration timeToLive() {
+    return config.l2Ttl();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.syncengine;
 
 import io.syncengine.batch.SerialTask;
+import io.syncengine.cache.CacheFeeder;
 import io.syncengine.change.ChangeFollower;
 import io.syncengine.memory.TanCurve;
 import io.syncengine.model.Ack;
@@ -27,6 +28,7 @@ import io.syncengine.spi.BatcherProvider;
 import io.syncengine.spi.Change;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.Codec;
 import io.syncengine.spi.DeadLetterStore;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoints;
@@ -51,6 +53,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -94,6 +97,10 @@ final class Parts {
   final Flusher flusher;
   final ChangeFollower follower;
   final WriteRoad writes;
+
+  /** The cache before the ground truth; null without one. */
+  final @Nullable CacheParts cache;
+
   final ReadRoad reads;
   final ScanRoad scans;
   private final BatcherProvider batchers;
@@ -129,7 +136,11 @@ final class Parts {
             failPoints);
     Telemetry telemetry = resolution.telemetry();
     this.random = config.object(RandomGenerator.class).orElse(SHARED_RANDOM);
-    this.breaker = new CircuitBreaker(breakerSettings(config), time, this::breakerMoved);
+    this.breaker =
+        new CircuitBreaker(
+            breakerSettings(config, config.tierTimeout()),
+            time,
+            moved(identity.tierName(), this::groundTruthIsBack));
     this.truth =
         new TierPort(
             chosen.tier(),
@@ -174,6 +185,8 @@ final class Parts {
             threads.pool("follow", 1),
             failPoints,
             onError("follower"));
+    this.cache =
+        resolution.cache(chosen).map(c -> cacheParts(c, resolution, telemetry)).orElse(null);
     this.log = chosenLog.map(l -> logParts(l, telemetry)).orElse(null);
     this.writes =
         new WriteRoad(
@@ -196,12 +209,13 @@ final class Parts {
             stripes,
             truth,
             chosen.source(),
+            cache == null ? null : cache.feeder(),
             config.tierTimeout(),
             fromLog(),
             clock::observe,
             this::stale,
             time);
-    this.scans = new ScanRoad(reads, pending, truth, fromLog());
+    this.scans = new ScanRoad(reads, pending, truth, fromLog(), this::seenInTruth);
     spillAbove(config);
   }
 
@@ -213,11 +227,54 @@ final class Parts {
     config = newConfig;
     pressure.levels(levels(newConfig));
     flusher.configure(batcher(newConfig), newConfig.daemonRetry());
-    breaker.configure(breakerSettings(newConfig));
+    breaker.configure(breakerSettings(newConfig, newConfig.tierTimeout()));
+    if (cache != null) {
+      cache.breaker().configure(breakerSettings(newConfig, newConfig.l2Timeout()));
+      cache.feeder().configure(cacheSettings(newConfig));
+    }
     follower.pollEvery(newConfig.changePoll().toNanos());
     writes.configure(limits(newConfig));
     spillAbove(newConfig);
     fitMemory();
+  }
+
+  private CacheParts cacheParts(
+      Resolution.Second second, Resolution resolution, Telemetry telemetry) {
+    CircuitBreaker ownBreaker =
+        new CircuitBreaker(
+            breakerSettings(config, config.l2Timeout()), time, moved("L2", this::cacheIsBack));
+    TierPort port =
+        new TierPort(
+            second.tier(),
+            new Identity(identity, "L2", second.providerName(), second.url()),
+            Codec.IDENTITY,
+            resolution.codecs(),
+            telemetry,
+            ownBreaker,
+            retries(() -> this.config.queryRetry()));
+    CacheFeeder feeder =
+        new CacheFeeder(
+            port,
+            truth,
+            follower,
+            cacheSettings(config),
+            config.readOnly(),
+            time,
+            scheduler,
+            random,
+            failPoints,
+            threads.pool("cache", 1),
+            onError("cache feeder"));
+    return new CacheParts(port, ownBreaker, feeder);
+  }
+
+  private CacheFeeder.Settings cacheSettings(SyncEngineConfig c) {
+    return new CacheFeeder.Settings(
+        c.changePoll().toNanos(),
+        c.stalenessBound().toNanos(),
+        c.l2MaxLag(),
+        c.l2QueueBytes(),
+        failures -> c.daemonRetry().pause(failures, random));
   }
 
   private LogParts logParts(WriteAheadLog chosen, Telemetry telemetry) {
@@ -376,7 +433,7 @@ final class Parts {
     return new Retries(policy, config.tierTimeout(), time, scheduler, random);
   }
 
-  private static CircuitBreaker.Settings breakerSettings(SyncEngineConfig c) {
+  private static CircuitBreaker.Settings breakerSettings(SyncEngineConfig c, Duration timeout) {
     return new CircuitBreaker.Settings(
         c.breakerWindow(),
         c.breakerMinCalls(),
@@ -385,15 +442,30 @@ final class Parts {
         c.breakerSlow().toNanos(),
         c.breakerOpen().toNanos(),
         c.breakerTrialCalls(),
-        2 * c.tierTimeout().toNanos());
+        2 * timeout.toNanos());
   }
 
-  private void breakerMoved(CircuitBreaker.State before, CircuitBreaker.State after) {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        truth.name() + ": the circuit breaker went from " + before + " to " + after);
-    if (after == CircuitBreaker.State.CLOSED) {
-      groundTruthIsBack();
+  private static BiConsumer<CircuitBreaker.State, CircuitBreaker.State> moved(
+      String tier, Runnable isBack) {
+    return (before, after) -> {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          tier + ": the circuit breaker went from " + before + " to " + after);
+      if (after == CircuitBreaker.State.CLOSED) {
+        isBack.run();
+      }
+    };
+  }
+
+  private void cacheIsBack() {
+    if (cache != null) {
+      cache.feeder().kick();
+    }
+  }
+
+  private void seenInTruth(Entry entry) {
+    if (cache != null) {
+      cache.feeder().seen(entry);
     }
   }
 
@@ -425,8 +497,25 @@ final class Parts {
     }
 
     @Override
-    public void committed(ChangeRow row, long previousTag) {
+    public void committed(ChangeRow row, long previousTag, List<Entry> written) {
+      if (cache != null) {
+        cache.feeder().committed(row, written);
+      }
       follower.own(row, previousTag);
+    }
+
+    @Override
+    public void overtaken(Entry entry) {
+      if (cache != null) {
+        cache.feeder().overtaken(entry);
+      }
+    }
+
+    @Override
+    public void joined(Entry entry, ChangeRow row) {
+      if (cache != null) {
+        cache.feeder().seen(entry.id(), entry.revision(), row.sequence());
+      }
     }
 
     @Override
@@ -459,13 +548,21 @@ final class Parts {
   /** Connects the follower with pending, memory and the clock. */
   private final class FollowerListener implements ChangeFollower.Listener {
     @Override
-    public void changed(Change change) {
-      clock.observe(change.revision().version());
-      pending.followed(change);
+    public void followed(ChangeRow row) {
+      if (cache != null) {
+        cache.feeder().followed(row);
+      }
+      for (Change change : row.changes()) {
+        clock.observe(change.revision().version());
+        pending.followed(change);
+      }
     }
 
     @Override
-    public void anotherHistory() {
+    public void anotherHistory(ChangeFollower.Position from) {
+      if (cache != null) {
+        cache.feeder().anotherHistory(from);
+      }
       pending.anotherHistory();
     }
 
@@ -477,6 +574,9 @@ final class Parts {
     @Override
     public void settled(List<Entry> entries) {
       pending.settle(entries);
+      if (cache != null) {
+        cache.feeder().settled(entries);
+      }
     }
   }
 }

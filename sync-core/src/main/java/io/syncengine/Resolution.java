@@ -4,6 +4,9 @@ package io.syncengine;
 import io.syncengine.model.ProviderResolutionException;
 import io.syncengine.model.Source;
 import io.syncengine.spi.BatcherProvider;
+import io.syncengine.spi.Cache;
+import io.syncengine.spi.CacheGenerations;
+import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.Codec;
 import io.syncengine.spi.CodecProvider;
 import io.syncengine.spi.InMemoryTier;
@@ -77,10 +80,9 @@ final class Resolution {
     if (given.isPresent()) {
       return new Truth(given.get(), "", null, Source.L3, false);
     }
-    if (config.sqlUrl().isPresent() && config.redisUrl().isPresent()) {
-      // Fails with the artifact's name as long as no provider serves Redis.
-      Providers.forUrl(tiers, config.redisUrl().get(), config.l2Provider());
-      throw new IllegalArgumentException("a second tier beside sql_url is not supported yet");
+    Optional<GivenL2> second = config.object(GivenL2.class);
+    if (config.sqlUrl().isEmpty() && second.isPresent()) {
+      return new Truth(second.get().tier(), "", null, Source.L2, false);
     }
     Optional<String> url = config.sqlUrl().or(config::redisUrl);
     if (url.isEmpty()) {
@@ -91,6 +93,46 @@ final class Resolution {
         Providers.forUrl(tiers, url.get(), sql ? config.l3Provider() : config.l2Provider());
     Source source = sql ? Source.L3 : Source.L2;
     return new Truth(provider.create(), provider.name(), url.get(), source, false);
+  }
+
+  /**
+   * A cache before the ground truth.
+   *
+   * @param tier the tier, not open
+   * @param providerName whose options it takes; empty if the application gave it
+   * @param url its URL; null if the application gave it
+   */
+  record Second(Tier tier, String providerName, @Nullable String url) {}
+
+  /** The second tier, if it is not the deepest. */
+  Optional<Second> cache(Truth truth) {
+    if (truth.source != Source.L3) {
+      return Optional.empty();
+    }
+    Optional<Second> second =
+        config
+            .object(GivenL2.class)
+            .map(given -> new Second(given.tier(), "", null))
+            .or(() -> config.redisUrl().map(this::secondAt));
+    second.ifPresent(s -> requireCache(s.tier, truth.tier));
+    return second;
+  }
+
+  private Second secondAt(String url) {
+    TierProvider provider = Providers.forUrl(tiers, url, config.l2Provider());
+    return new Second(provider.create(), provider.name(), url);
+  }
+
+  private static void requireCache(Tier second, Tier truth) {
+    if (second.capability(Cache.class).isEmpty()) {
+      throw new IllegalArgumentException("the second tier cannot be a cache before a third");
+    }
+    if (truth.capability(ChangeLog.class).isEmpty()
+        || truth.capability(CacheGenerations.class).isEmpty()) {
+      throw new IllegalArgumentException(
+          "the third tier cannot have a cache before it: it does not offer ChangeLog and"
+              + " CacheGenerations; leave the second out");
+    }
   }
 
   /** The memory tier's provider. */

@@ -114,6 +114,13 @@ final class Startup {
     }
   }
 
+  /** Opens the cache, if there is one and it can be reached, and finds out what it lacks. */
+  void joinCache() {
+    if (parts.cache != null) {
+      parts.cache.feeder().join();
+    }
+  }
+
   /** Reads the log into pending. */
   void replay() {
     if (parts.log == null) {

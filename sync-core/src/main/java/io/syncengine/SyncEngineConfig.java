@@ -334,6 +334,60 @@ public final class SyncEngineConfig {
   }
 
   /**
+   * How long one call to L2 as a cache may take.
+   *
+   * @return the value; see {@link Builder#l2Timeout}
+   */
+  public Duration l2Timeout() {
+    return get(ConfigOptions.L2_TIMEOUT_MS);
+  }
+
+  /**
+   * How long L2 as a cache keeps what was written.
+   *
+   * @return the value; see {@link Builder#l2Ttl}
+   */
+  public Duration l2Ttl() {
+    return get(ConfigOptions.L2_TTL_MS);
+  }
+
+  /**
+   * Changes that L2 as a cache may lack before it is emptied.
+   *
+   * @return the value; see {@link Builder#l2MaxLag}
+   */
+  public int l2MaxLag() {
+    return get(ConfigOptions.L2_MAX_LAG);
+  }
+
+  /**
+   * Memory for what waits to be put into L2 as a cache.
+   *
+   * @return the value; see {@link Builder#l2QueueBytes}
+   */
+  public long l2QueueBytes() {
+    return get(ConfigOptions.L2_QUEUE_BYTES);
+  }
+
+  /**
+   * How many items a start reads into memory.
+   *
+   * @return the value; see {@link Builder#warmUpItems}
+   */
+  public int warmUpItems() {
+    return get(ConfigOptions.WARM_UP_ITEMS);
+  }
+
+  /**
+   * Whose items a start reads into memory.
+   *
+   * @return prefixes; empty for what was changed last; see {@link Builder#warmUpPrefixes}
+   */
+  public List<String> warmUpPrefixes() {
+    return find(ConfigOptions.WARM_UP_PREFIXES).map(p -> List.of(p.split(","))).orElse(List.of());
+  }
+
+  /**
    * First pause after a failed flush or reconnect.
    *
    * @return the value; see {@link Builder#retryMin}
@@ -913,6 +967,77 @@ public final class SyncEngineConfig {
     }
 
     /**
+     * How long one call to L2 as a cache may take.
+     *
+     * @param value the value of {@code l2_timeout_ms}: {@code 1 ms to 3650 d}, by default {@code
+     *     1000} ms
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder l2Timeout(Duration value) {
+      return set(ConfigOptions.L2_TIMEOUT_MS, value);
+    }
+
+    /**
+     * How long L2 as a cache keeps what was written.
+     *
+     * @param value the value of {@code l2_ttl_ms}: {@code 1000 ms to 3650 d}, by default {@code
+     *     3600000} ms
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder l2Ttl(Duration value) {
+      return set(ConfigOptions.L2_TTL_MS, value);
+    }
+
+    /**
+     * Changes that L2 as a cache may lack before it is emptied.
+     *
+     * @param value the value of {@code l2_max_lag}: {@code 1 to 10000000}, by default {@code
+     *     100000}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder l2MaxLag(int value) {
+      return set(ConfigOptions.L2_MAX_LAG, value);
+    }
+
+    /**
+     * Memory for what waits to be put into L2 as a cache.
+     *
+     * @param value the value of {@code l2_queue_bytes}: {@code bytes, at least 0}, by default
+     *     {@code 33554432}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder l2QueueBytes(long value) {
+      return set(ConfigOptions.L2_QUEUE_BYTES, value);
+    }
+
+    /**
+     * How many items a start reads into memory, behind the state RUNNING.
+     *
+     * @param value the value of {@code warm_up_items}: {@code 0 to 10000000}, by default {@code 0}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder warmUpItems(int value) {
+      return set(ConfigOptions.WARM_UP_ITEMS, value);
+    }
+
+    /**
+     * Whose items a start reads into memory, instead of what was changed last.
+     *
+     * @param value the value of {@code warm_up_prefixes}: {@code [^,]{1,512}(,[^,]{1,512})*}, none
+     *     by default; subtrees, parted by commas
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder warmUpPrefixes(String value) {
+      return set(ConfigOptions.WARM_UP_PREFIXES, value);
+    }
+
+    /**
      * First pause after a failed flush or reconnect.
      *
      * @param value the value of {@code retry_min_ms}: {@code 1 ms to 3650 d}, by default {@code 50}
@@ -1143,6 +1268,18 @@ public final class SyncEngineConfig {
      */
     public Builder walProvider(String value) {
       return set(ConfigOptions.WAL_PROVIDER, value);
+    }
+
+    /**
+     * The second tier, instead of one found by URL: a cache if there is a third, else the ground
+     * truth.
+     *
+     * @param value the object
+     * @return this builder
+     */
+    public Builder l2(Tier value) {
+      objects.put(GivenL2.class, new GivenL2(Objects.requireNonNull(value, "l2")));
+      return this;
     }
 
     /**

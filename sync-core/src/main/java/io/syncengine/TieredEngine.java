@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine;
 
+import io.syncengine.cache.CacheFeeder;
 import io.syncengine.change.ChangeFollower;
 import io.syncengine.model.Ack;
 import io.syncengine.model.BatchResult;
@@ -59,6 +60,7 @@ final class TieredEngine implements SyncEngine {
   private final Lifecycle lifecycle;
   private final Startup startup;
   private final Upkeep upkeep;
+  private final WarmUp warmUp;
   private final Drain drain;
   private final DeadLetters deadLetters;
   private final CompletableFuture<Void> startEnded = new CompletableFuture<>();
@@ -73,6 +75,7 @@ final class TieredEngine implements SyncEngine {
     this.lifecycle = new Lifecycle(parts.stateListeners);
     this.startup = new Startup(parts);
     this.upkeep = new Upkeep(parts, startup, () -> parts.readers.execute(this::close));
+    this.warmUp = new WarmUp(parts);
     this.drain = new Drain(parts);
     this.deadLetters =
         new EngineDeadLetters(
@@ -95,7 +98,9 @@ final class TieredEngine implements SyncEngine {
       lifecycle.to(EngineState.DRAINING_WAL);
       startup.replay();
       lifecycle.to(EngineState.SYNCING_REDIS);
+      startup.joinCache();
       lifecycle.to(EngineState.WARMING_UP);
+      warmUp.begin(parts.readers);
       lifecycle.to(EngineState.READY);
       begin();
       lifecycle.to(EngineState.RUNNING);
@@ -113,6 +118,9 @@ final class TieredEngine implements SyncEngine {
   private void begin() {
     if (parts.truth.has(ChangeLog.class)) {
       parts.follower.poll();
+    }
+    if (parts.cache != null) {
+      parts.cache.feeder().start();
     }
     if (!config().readOnly()) {
       parts.flusher.added();
@@ -179,6 +187,7 @@ final class TieredEngine implements SyncEngine {
   }
 
   private void finish(boolean ran, Duration timeout) {
+    warmUp.stop();
     try {
       closed.complete(drain.close(ran, timeout, upkeep, startup));
     } catch (RuntimeException | Error e) {
@@ -572,6 +581,7 @@ final class TieredEngine implements SyncEngine {
   public EngineStats stats() {
     lifecycle.requireRunning();
     LogParts log = parts.log;
+    CacheFeeder cache = parts.cache == null ? null : parts.cache.feeder();
     ChangeFollower.Position position = parts.follower.position();
     return new EngineStats(
         parts.memory.count(),
@@ -593,7 +603,11 @@ final class TieredEngine implements SyncEngine {
         log == null ? 0 : log.wal().bytes(),
         log == null ? 0 : log.appender().groups(),
         log == null ? 0 : log.appender().entries(),
-        0,
+        cache == null ? 0 : cache.hits(),
+        cache == null ? 0 : cache.misses(),
+        cache == null ? 0 : cache.refused(),
+        cache == null ? 0 : cache.repaired(),
+        cache == null ? 0 : cache.lag(),
         parts.reads.truthReads(),
         parts.reads.truthHits(),
         parts.follower.followed(),

@@ -49,6 +49,7 @@ class ArchitectureTest {
             "io.syncengine.read",
             "io.syncengine.pending",
             "io.syncengine.change",
+            "io.syncengine.cache",
             "io.syncengine.memory",
             "io.syncengine.filter",
             "io.syncengine.merkle",
@@ -107,7 +108,7 @@ class ArchitectureTest {
 
   @Test
   void theRoadsImportNeitherEachOthersTopsNorTheRoot() {
-    for (String road : Set.of("pending", "change")) {
+    for (String road : Set.of("pending", "change", "cache")) {
       noClasses()
           .that()
           .resideInAPackage("io.syncengine." + road)

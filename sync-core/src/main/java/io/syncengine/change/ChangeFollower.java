@@ -4,7 +4,6 @@ package io.syncengine.change;
 import io.syncengine.batch.SerialTask;
 import io.syncengine.model.TierException;
 import io.syncengine.resilience.TierPort;
-import io.syncengine.spi.Change;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Entry;
@@ -42,6 +41,8 @@ public final class ChangeFollower {
   private final AtomicLong followed = new AtomicLong();
   private List<Entry> unsettled = new ArrayList<>();
   private @Nullable Position position;
+  // Written under the monitor.
+  private volatile long generation;
   private volatile long pollNanos;
   private volatile long confirmedAtNanos;
   private volatile boolean stopped;
@@ -57,11 +58,15 @@ public final class ChangeFollower {
 
   /** Who keeps something that changes concern; called on any thread, takes no I/O. */
   public interface Listener {
-    /** One id has changed. */
-    void changed(Change change);
+    /** The next row, whatever it changed. */
+    void followed(ChangeRow row);
 
-    /** The history is another one: nothing that was learned from this tier holds. */
-    void anotherHistory();
+    /**
+     * The history is another one: nothing that was learned from this tier holds.
+     *
+     * @param from where it is followed from
+     */
+    void anotherHistory(Position from);
 
     /** An own row stands at or behind the position, where it was followed or skipped. */
     void passed(ChangeRow row);
@@ -92,6 +97,11 @@ public final class ChangeFollower {
   /** Where the follower stands; null before its first poll. */
   public synchronized @Nullable Position position() {
     return position;
+  }
+
+  /** The generation of the caches before the ground truth; 0 before the first poll, or for none. */
+  public long generation() {
+    return generation;
   }
 
   /** Polls on this thread until the end of the log is seen; before the first {@link #poll}. */
@@ -210,10 +220,13 @@ public final class ChangeFollower {
     Position at = position;
     if (at == null || from == null || !continues(from, page)) {
       // What was loaded before the position was known may have changed since.
-      position = new Position(page.databaseId(), page.head(), page.headTag());
-      listener.anotherHistory();
+      Position head = new Position(page.databaseId(), page.head(), page.headTag());
+      position = head;
+      generation = page.generation();
+      listener.anotherHistory(head);
       return true;
     }
+    generation = Math.max(generation, page.generation());
     for (ChangeRow row : page.rows()) {
       if (row.sequence() == at.sequence + 1) {
         at = advance(at, row);
@@ -240,7 +253,7 @@ public final class ChangeFollower {
 
   private Position advance(Position from, ChangeRow row) {
     if (failPoints.proceed(FailPoint.FOLLOW)) {
-      row.changes().forEach(listener::changed);
+      listener.followed(row);
     }
     Position to = new Position(from.databaseId, row.sequence(), row.tag());
     position = to;

@@ -27,7 +27,12 @@ import java.time.Duration;
  * @param logBytes size of the write-ahead log; 0 without one
  * @param logGroups commit groups appended
  * @param logEntries writes in these groups
- * @param l2Hits reads that L2 answered
+ * @param l2Hits ids that L2 as a cache answered
+ * @param l2Misses ids that it was asked for and did not answer, or not with what is known to be new
+ * @param l2Refused values that it could not take, as when it is full
+ * @param l2Repaired change rows that it had missed, whoever committed them, and whose ids this
+ *     instance deleted there
+ * @param l2Lag changes that it is not known to reflect yet
  * @param l3Reads ids asked of the ground truth
  * @param l3Hits ids that it held
  * @param changesFollowed change rows followed
@@ -55,6 +60,10 @@ public record EngineStats(
     long logGroups,
     long logEntries,
     long l2Hits,
+    long l2Misses,
+    long l2Refused,
+    long l2Repaired,
+    long l2Lag,
     long l3Reads,
     long l3Hits,
     long changesFollowed,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.read;
 
+import io.syncengine.cache.CacheFeeder;
 import io.syncengine.model.CorruptDataException;
-import io.syncengine.model.ItemStatus;
 import io.syncengine.model.ItemStatus.State;
 import io.syncengine.model.ItemStatus.TierStatus;
 import io.syncengine.model.ReadOption;
@@ -17,6 +17,7 @@ import io.syncengine.pending.Pending;
 import io.syncengine.pending.Stripes;
 import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.LogPlace;
 import io.syncengine.spi.MemoryTier;
 import io.syncengine.spi.TimeSource;
@@ -38,7 +39,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of a read: memory, pending, ground truth; what the ground truth gives fills memory.
+ * The order of a read: memory, pending, cache, ground truth; what a tier gives fills those above.
  * Safe from any thread; asks tiers on the caller's.
  */
 public final class ReadRoad {
@@ -50,6 +51,7 @@ public final class ReadRoad {
   private final Stripes stripes;
   private final TierPort truth;
   private final Source truthSource;
+  private final @Nullable CacheFeeder cache;
   private final Loads loads;
   private final Function<LogPlace, Optional<Entry>> log;
   private final LongConsumer observeVersion;
@@ -64,6 +66,7 @@ public final class ReadRoad {
    * Makes the road.
    *
    * @param truthSource what the ground truth is called in results
+   * @param cache the cache before the ground truth; null if there is none
    * @param log reads an entry of the log; empty if it was truncated
    * @param observeVersion is shown every version read from below
    * @param stale whether this instance has not seen the end of the change log for too long
@@ -74,6 +77,7 @@ public final class ReadRoad {
       Stripes stripes,
       TierPort truth,
       Source truthSource,
+      @Nullable CacheFeeder cache,
       Duration tierTimeout,
       Function<LogPlace, Optional<Entry>> log,
       LongConsumer observeVersion,
@@ -84,15 +88,13 @@ public final class ReadRoad {
     this.stripes = stripes;
     this.truth = truth;
     this.truthSource = truthSource;
-    this.loads = new Loads(truth, stripes, tierTimeout);
+    this.cache = cache;
+    this.loads = new Loads(this::fromTiers, truth.name(), stripes, tierTimeout);
     this.log = log;
     this.observeVersion = observeVersion;
     this.stale = stale;
     this.time = time;
   }
-
-  /** What a read found: a value or a tombstone, or nothing. */
-  private record Answer(@Nullable Entry entry, Source source) {}
 
   /** Memory's answer, or null. */
   public @Nullable SyncItem hit(String id) {
@@ -110,13 +112,13 @@ public final class ReadRoad {
       return item;
     }
     misses.increment();
-    Entry entry = below(id, true).entry;
+    Entry entry = below(id, Fill.YES).entry();
     return entry == null || entry.tombstone() ? null : entry.toItem();
   }
 
   /** What the engine knows of an id, a tombstone included; null if absent. */
   public @Nullable Entry entry(String id) {
-    return below(id, true).entry;
+    return below(id, Fill.YES).entry();
   }
 
   /** A write of here that the ground truth may hold something above of. */
@@ -172,9 +174,13 @@ public final class ReadRoad {
     if (missing.isEmpty()) {
       return;
     }
-    Map<String, Entry> loaded;
+    takeCached(missing, open.keySet(), found);
+    if (missing.isEmpty()) {
+      return;
+    }
+    LoadResult loaded;
     try {
-      loaded = truth.load(missing.keySet()).found();
+      loaded = truth.load(missing.keySet());
       truthReads.add(missing.size());
     } catch (TierUnavailableException e) {
       open.values().removeIf(o -> o.doubt == Doubt.STRONG);
@@ -185,10 +191,9 @@ public final class ReadRoad {
       return;
     }
     for (Map.Entry<String, Long> asked : missing.entrySet()) {
-      Entry there = loaded.get(asked.getKey());
+      Entry there = loaded.found().get(asked.getKey());
       if (there != null) {
-        truthHits.increment();
-        observeVersion.accept(there.version());
+        seenInTruth(there, loaded.head());
         pending.loaded(there, asked.getValue(), true);
       }
       Open here = open.get(asked.getKey());
@@ -200,10 +205,34 @@ public final class ReadRoad {
     }
   }
 
+  /**
+   * Takes out of what is missing what the cache holds; not what the ground truth alone can tell.
+   */
+  private void takeCached(
+      Map<String, Long> missing, Set<String> doubtful, Map<String, SyncItem> found) {
+    if (cache == null) {
+      return;
+    }
+    List<String> askable = missing.keySet().stream().filter(id -> !doubtful.contains(id)).toList();
+    if (askable.isEmpty()) {
+      return;
+    }
+    Map<String, Entry> cached = cache.get(askable);
+    for (Map.Entry<String, Long> asked : missing.entrySet()) {
+      Entry entry = cached.get(asked.getKey());
+      if (entry != null) {
+        observeVersion.accept(entry.version());
+        pending.loaded(entry, asked.getValue(), true);
+        take(entry, found);
+      }
+    }
+    missing.keySet().removeAll(cached.keySet());
+  }
+
   private @Nullable Entry belowOrFail(
       String id, Collection<String> ids, Map<String, SyncItem> found) {
     try {
-      return below(id, true).entry;
+      return below(id, Fill.YES).entry();
     } catch (TierUnavailableException e) {
       throw withFound(e, ids, found);
     }
@@ -235,22 +264,34 @@ public final class ReadRoad {
       return result(Optional.of(item), Source.L1, late, item.revision());
     }
     try {
-      // What is to be verified is not shown to others before.
-      answer = below(id, item == null && !options.contains(ReadOption.VERIFY));
+      answer = below(id, fill(item, options));
+      if (answer.source() == Source.L2 && options.contains(ReadOption.VERIFY) && !holds(answer)) {
+        // The ground truth knows better, and what it says replaces this.
+        answer = below(id, Fill.BUT_SKIP_CACHE);
+      }
     } catch (TierUnavailableException e) {
       if (!options.contains(ReadOption.ALLOW_STALE)) {
         throw e;
       }
       return lastKnown(id).orElseThrow(() -> e);
     }
-    Entry entry = answer.entry;
+    Entry entry = answer.entry();
     if (entry == null) {
-      return result(Optional.empty(), answer.source, false, null);
+      return result(Optional.empty(), answer.source(), false, null);
     }
     if (!entry.tombstone() && options.contains(ReadOption.VERIFY)) {
       verify(entry);
     }
-    return result(entry, answer.source, false);
+    return result(entry, answer.source(), answer.source() == Source.L2 && late);
+  }
+
+  private static Fill fill(@Nullable SyncItem hit, Set<ReadOption> options) {
+    // What is to be verified is not shown to others before.
+    boolean keep = hit == null && !options.contains(ReadOption.VERIFY);
+    if (options.contains(ReadOption.SKIP_L2)) {
+      return keep ? Fill.BUT_SKIP_CACHE : Fill.NO_AND_SKIP_CACHE;
+    }
+    return keep ? Fill.YES : Fill.NO;
   }
 
   /** What memory or pending has of an id, whether or not it is the newest. */
@@ -278,10 +319,19 @@ public final class ReadRoad {
     return new ReadResult(item, source, late, age, Optional.ofNullable(revision));
   }
 
+  private static boolean holds(Answer answer) {
+    Entry entry = answer.entry();
+    return entry == null || entry.tombstone() || isIntact(entry);
+  }
+
+  private static boolean isIntact(Entry entry) {
+    return MessageDigest.isEqual(entry.revision().contentHash(), entry.toItem().contentHash());
+  }
+
   private static void verify(Entry entry) {
-    byte[] expected = entry.revision().contentHash();
-    byte[] actual = entry.toItem().contentHash();
-    if (!MessageDigest.isEqual(expected, actual)) {
+    if (!isIntact(entry)) {
+      byte[] expected = entry.revision().contentHash();
+      byte[] actual = entry.toItem().contentHash();
       throw new CorruptDataException(
           "the content does not match the hash stored beside it; write it again or repair it",
           entry.id(),
@@ -294,8 +344,24 @@ public final class ReadRoad {
     return found.content(log);
   }
 
-  /** Reads from pending or the ground truth. */
-  private Answer below(String id, boolean fill) {
+  /** What a read from below may do on its way. */
+  private enum Fill {
+    YES(true, true),
+    NO(false, true),
+    BUT_SKIP_CACHE(true, false),
+    NO_AND_SKIP_CACHE(false, false);
+
+    final boolean memory;
+    final boolean askCache;
+
+    Fill(boolean memory, boolean askCache) {
+      this.memory = memory;
+      this.askCache = askCache;
+    }
+  }
+
+  /** Reads from pending, the cache or the ground truth. */
+  private Answer below(String id, Fill fill) {
     LogPlace cut = null;
     for (int i = 0; i < MAX_RESTARTS; i++) {
       long stamp = stripes.stamp(id);
@@ -311,7 +377,7 @@ public final class ReadRoad {
       }
       if (cut != null && cut.equals(found.place())) {
         // Pending still points there, so it is confirmed, and waits for its change row alone.
-        return loaded(id, stamp, false);
+        return loaded(id, stamp, Fill.NO_AND_SKIP_CACHE);
       }
       // The log was cut meanwhile; if it was for a newer write of the id, that is here now.
       cut = found.place();
@@ -320,22 +386,50 @@ public final class ReadRoad {
         "log", "read", "the write was replaced again and again while it was read; try again", null);
   }
 
-  private Answer loaded(String id, long stamp, boolean fill) {
+  private Answer loaded(String id, long stamp, Fill fill) {
+    Answer answer = cache == null || fill.askCache ? loads.load(id, stamp) : fromTruth(id);
+    if (answer.entry() != null) {
+      pending.loaded(answer.entry(), stamp, fill.memory);
+    }
+    return answer;
+  }
+
+  private Answer fromTiers(String id) {
+    if (cache != null) {
+      Entry cached = cache.get(List.of(id)).get(id);
+      if (cached != null) {
+        observeVersion.accept(cached.version());
+        return new Answer(cached, Source.L2);
+      }
+    }
+    return fromTruth(id);
+  }
+
+  private Answer fromTruth(String id) {
     truthReads.increment();
-    Entry entry = loads.load(id, stamp).orElse(null);
+    LoadResult loaded = truth.load(List.of(id));
+    Entry entry = loaded.found().get(id);
     if (entry != null) {
-      truthHits.increment();
-      observeVersion.accept(entry.version());
-      pending.loaded(entry, stamp, fill);
+      seenInTruth(entry, loaded.head());
     }
     return new Answer(entry, truthSource);
+  }
+
+  /** Before anybody sees it: nothing older comes from the cache after it. */
+  private void seenInTruth(Entry entry, long head) {
+    truthHits.increment();
+    observeVersion.accept(entry.version());
+    if (cache != null) {
+      cache.seen(entry);
+      cache.read(entry, head);
+    }
   }
 
   /** The higher of a write that may be overtaken and what the ground truth holds. */
   private Answer higher(Entry here, long stamp, Doubt doubt) {
     try {
-      Answer there = loaded(here.id(), stamp, false);
-      if (there.entry != null && there.entry.isAbove(here)) {
+      Answer there = loaded(here.id(), stamp, Fill.NO_AND_SKIP_CACHE);
+      if (there.entry() != null && there.entry().isAbove(here)) {
         return there;
       }
     } catch (TierUnavailableException e) {
@@ -359,8 +453,27 @@ public final class ReadRoad {
         .ifPresent(
             revision ->
                 lines.add(new TierStatus(Source.PENDING, State.PENDING, Optional.of(revision))));
+    if (cache != null) {
+      lines.add(cacheStatus(cache, id));
+    }
     lines.add(truthStatus(id));
     return lines;
+  }
+
+  private static TierStatus cacheStatus(CacheFeeder cache, String id) {
+    try {
+      Entry entry = cache.peek(id);
+      return entry == null
+          ? new TierStatus(Source.L2, State.NOT_CACHED, Optional.empty())
+          : held(Source.L2, entry);
+    } catch (TierException e) {
+      return new TierStatus(Source.L2, State.UNKNOWN, Optional.empty());
+    }
+  }
+
+  private static TierStatus held(Source source, Entry entry) {
+    State state = entry.tombstone() ? State.DELETED : State.LIVE;
+    return new TierStatus(source, state, Optional.of(entry.revision()));
   }
 
   private TierStatus truthStatus(String id) {
@@ -369,8 +482,7 @@ public final class ReadRoad {
       if (entry == null) {
         return new TierStatus(truthSource, State.MISSING, Optional.empty());
       }
-      State state = entry.tombstone() ? ItemStatus.State.DELETED : State.LIVE;
-      return new TierStatus(truthSource, state, Optional.of(entry.revision()));
+      return held(truthSource, entry);
     } catch (TierException e) {
       return new TierStatus(truthSource, State.UNKNOWN, Optional.empty());
     }

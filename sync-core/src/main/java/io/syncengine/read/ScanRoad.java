@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -38,14 +39,24 @@ public final class ScanRoad {
   private final Pending pending;
   private final TierPort truth;
   private final Function<LogPlace, Optional<Entry>> log;
+  private final Consumer<Entry> seenInTruth;
 
-  /** Makes the road. */
+  /**
+   * Makes the road.
+   *
+   * @param seenInTruth is shown everything that the ground truth says, before anybody else
+   */
   public ScanRoad(
-      ReadRoad reads, Pending pending, TierPort truth, Function<LogPlace, Optional<Entry>> log) {
+      ReadRoad reads,
+      Pending pending,
+      TierPort truth,
+      Function<LogPlace, Optional<Entry>> log,
+      Consumer<Entry> seenInTruth) {
     this.reads = reads;
     this.pending = pending;
     this.truth = truth;
     this.log = log;
+    this.seenInTruth = seenInTruth;
   }
 
   /** The items of a subtree, lazily, by rising id bytes. */
@@ -104,6 +115,7 @@ public final class ScanRoad {
     private void turnPage() {
       if (page.isEmpty() && !lastPage) {
         List<Entry> entries = truth.scan(range, after, PAGE);
+        entries.forEach(seenInTruth);
         lastPage = entries.size() < PAGE;
         page.addAll(entries);
         if (!entries.isEmpty()) {

@@ -29,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -179,9 +180,7 @@ public final class TierPort {
   public LoadResult load(Collection<String> ids) {
     try {
       LoadResult loaded = retries.call(() -> opened("load", () -> tier.load(ids)));
-      Map<String, Entry> decoded = new HashMap<>();
-      loaded.found().forEach((id, entry) -> decoded.put(id, decode(entry)));
-      return new LoadResult(decoded, loaded.head());
+      return new LoadResult(decoded(loaded.found()), loaded.head());
     } catch (TierUnavailableException e) {
       if (config.failPoints().proceed(FailPoint.TIER_UNAVAILABLE)) {
         throw e;
@@ -232,6 +231,23 @@ public final class TierPort {
   public int purge(long acceptedBeforeMillis, int limit) {
     TombstonePurge purge = require(TombstonePurge.class);
     return opened("purge", () -> purge.purge(acceptedBeforeMillis, limit));
+  }
+
+  /**
+   * Uses a capability that needs nothing of what this class does beyond that of every call.
+   *
+   * @param operation what it is called in exceptions and telemetry
+   */
+  public <C, T> T use(Class<C> capability, String operation, Function<C, T> body) {
+    C offered = require(capability);
+    return opened(operation, () -> body.apply(offered));
+  }
+
+  /** Entries as the tier gave them, with contents decoded. */
+  public Map<String, Entry> decoded(Map<String, Entry> found) {
+    Map<String, Entry> decoded = new HashMap<>();
+    found.forEach((id, entry) -> decoded.put(id, decode(entry)));
+    return decoded;
   }
 
   /** Closes the tier if it is open. */

@@ -54,6 +54,16 @@ public enum FailPoint {
   SPILL,
   /** Where the gate refuses a write; left out: everything is accepted. */
   REFUSE,
+  /** Before a committed batch is put into the cache; left out: it never is. */
+  CACHE_FEED,
+  /** Before what was read from the ground truth is put into the cache; left out: it never is. */
+  CACHE_FILL,
+  /** Before the cache says to everybody up to where it reflects an origin's commits. */
+  CACHE_MOVE,
+  /** Where what the cache missed is deleted there; left out: it stays. */
+  CACHE_REPAIR,
+  /** Where an answer of the cache is held against what is known; left out: any will do. */
+  CACHE_FLOOR,
   /** Where close waits for the flush; left out: it closes at once. */
   DRAIN
 }

@@ -90,7 +90,13 @@ public final class Flusher {
     Function<LogPlace, Optional<Entry>> log();
 
     /** This instance has committed a change row. */
-    void committed(ChangeRow row, long previousTag);
+    void committed(ChangeRow row, long previousTag, List<Entry> written);
+
+    /** The ground truth holds something above a write, in a row that may not be followed yet. */
+    void overtaken(Entry entry);
+
+    /** The ground truth has joined a write into an entry that it committed with a row. */
+    void joined(Entry entry, ChangeRow row);
 
     /** Writes were confirmed whose change row is older than this commit. */
     void confirmedWithoutRow(List<Entry> entries);
@@ -381,16 +387,24 @@ public final class Flusher {
 
   private void takeOutcomes(List<Entry> batch, ApplyResult result, Round round) {
     List<Entry> withoutRow = new ArrayList<>();
+    List<Entry> written = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       Entry entry = batch.get(i);
       ItemOutcome outcome = result.outcomes().get(i);
       switch (outcome.kind()) {
-        case APPLIED -> confirm(entry, outcome.kind(), result.row() != null);
+        case APPLIED -> {
+          confirm(entry, outcome.kind(), result.row() != null);
+          written.add(entry);
+        }
         case UNCHANGED -> {
           confirm(entry, outcome.kind(), true);
           withoutRow.add(entry);
         }
-        case STALE -> confirm(entry, outcome.kind(), false);
+        case STALE -> {
+          events.overtaken(entry);
+          confirm(entry, outcome.kind(), false);
+          withoutRow.add(entry);
+        }
         case CONFLICT -> join(entry, outcome.current(), round);
         default -> {
           if (outcome.retryable()) {
@@ -406,16 +420,16 @@ public final class Flusher {
         }
       }
     }
-    committed(result);
+    committed(result, written);
     if (!withoutRow.isEmpty() && followsChanges) {
       events.confirmedWithoutRow(withoutRow);
     }
   }
 
   /** Hands the change row over, if the tier keeps change rows. */
-  private void committed(ApplyResult result) {
+  private void committed(ApplyResult result, List<Entry> written) {
     if (result.row() != null) {
-      events.committed(result.row(), result.previousTag());
+      events.committed(result.row(), result.previousTag(), written);
     }
   }
 
@@ -434,6 +448,7 @@ public final class Flusher {
     for (int i = 0; i < MAX_JOINS && there != null; i++) {
       Entry joined = merges.merge(entry, there);
       if (joined.revision().equals(there.revision())) {
+        events.overtaken(entry);
         confirm(entry, ItemOutcome.Kind.STALE, false);
         return;
       }
@@ -447,8 +462,11 @@ public final class Flusher {
       }
       ItemOutcome outcome = result.outcomes().get(0);
       if (outcome.kind() == ItemOutcome.Kind.APPLIED) {
+        if (result.row() != null) {
+          events.joined(based, result.row());
+        }
         confirm(entry, outcome.kind(), false);
-        committed(result);
+        committed(result, List.of(based));
         return;
       }
       there = outcome.current();

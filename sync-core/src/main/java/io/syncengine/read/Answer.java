@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.read;
+
+import io.syncengine.model.Source;
+import io.syncengine.spi.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a read found.
+ *
+ * @param entry a value or a tombstone; null if there is none
+ * @param source who said so
+ */
+record Answer(@Nullable Entry entry, Source source) {}
