@@ -35,7 +35,7 @@ final class InMemoryChanges {
     head = row.sequence();
   }
 
-  ChangePage page(String databaseId, long from, int max) {
+  ChangePage page(String databaseId, long from, int max, long generation) {
     List<ChangeRow> page = new ArrayList<>();
     for (ChangeRow row : rows.tailMap(from, true).values()) {
       if (page.size() == max) {
@@ -43,7 +43,7 @@ final class InMemoryChanges {
       }
       page.add(row);
     }
-    return new ChangePage(databaseId, head, headTag(), page);
+    return new ChangePage(databaseId, head, headTag(), page, generation);
   }
 
   private static long weight(ChangeRow row) {

@@ -35,11 +35,12 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 // Concurrency: `head` is the head lock of DESIGN section 6; it serialises writers and is held over
-// the fail points. `view` guards rows, changes, horizon and what opens set; it is taken inside
-// `head` for the moment of the commit, and alone by readers, so that a writer that a test holds at
-// a fail point stops no reader. A load of one id takes no lock: it reads the head's sequence
-// before the row, and a commit writes them in the other order.
-public final class InMemoryTier implements Tier, ChangeLog, Scannable, TombstonePurge {
+// the fail points. `view` guards rows, changes, horizon, generation and what opens set; it is taken
+// inside `head` for the moment of the commit, and alone by readers, so that a writer that a test
+// holds at a fail point stops no reader. A load of one id takes no lock: it reads the head's
+// sequence before the row, and a commit writes them in the other order.
+public final class InMemoryTier
+    implements Tier, ChangeLog, Scannable, TombstonePurge, CacheGenerations {
   /** How many changes the kept change rows hold by default. */
   public static final long DEFAULT_KEPT_CHANGES = 50_000;
 
@@ -57,9 +58,11 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
   private volatile long horizon;
   // Of the latest open; null while no engine has it open.
   private volatile @Nullable TierConfig config;
+  private volatile String tierName = "memory";
   // Guarded by view.
   private long highestVersion;
-  private volatile String tierName = "memory";
+  // Changed under both locks, read under either.
+  private long generation = 1;
 
   /** Makes an empty tier that keeps {@value #DEFAULT_KEPT_CHANGES} changes. */
   public InMemoryTier() {
@@ -69,8 +72,8 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
   /**
    * Makes an empty tier.
    *
-   * @param random where the tags of change rows come from; used by one thread at a time. The
-   *     database id is always a new one
+   * @param random where the tags of change rows and the generations come from; used by one thread
+   *     at a time. The database id is always a new one
    * @param keptChanges how many changes the kept change rows may hold together, 1 or more; a row
    *     counts as one at least, and the newest row is always kept
    */
@@ -162,7 +165,7 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
     TierArguments.requirePage(from, limit);
     lock(view, requireOpen("poll"), "poll");
     try {
-      return changes.page(databaseId, from, limit);
+      return changes.page(databaseId, from, limit, generation);
     } finally {
       view.unlock();
     }
@@ -222,6 +225,30 @@ public final class InMemoryTier implements Tier, ChangeLog, Scannable, Tombstone
   public long horizonMillis() {
     requireOpen("horizon");
     return horizon;
+  }
+
+  @Override
+  public long raiseGeneration(long seen) {
+    TierConfig by = requireOpen("generation");
+    requireWritable("generation");
+    lock(head, by, "generation");
+    try {
+      by.failPoints().proceed(FailPoint.TIER_HEAD);
+      // Only holders of `head` change it, so that reading it here needs no view lock.
+      long present =
+          generation == seen ? CacheGenerations.next(seen, random.nextLong()) : generation;
+      by.failPoints().proceed(FailPoint.TIER_COMMIT);
+      view.lock();
+      try {
+        generation = present;
+      } finally {
+        view.unlock();
+      }
+      by.failPoints().proceed(FailPoint.TIER_COMMITTED);
+      return present;
+    } finally {
+      head.unlock();
+    }
   }
 
   /**

@@ -49,7 +49,11 @@ final class ChangeLogTable {
     this.move =
         "UPDATE " + head + " SET sequence = ?, tag = ?, highest_version = ? WHERE place = 1";
     this.selectHighest = "SELECT highest_version, " + dialect.databaseId(t) + " FROM " + head;
-    String start = "SELECT " + dialect.databaseId(t) + ", h.sequence, h.tag";
+    String start =
+        "SELECT "
+            + dialect.databaseId(t)
+            + ", h.sequence, h.tag, "
+            + dialect.metaValue(t, Meta.GENERATION);
     String from = " FROM " + head + " h";
     this.selectHead = start + from;
     this.selectRows =
@@ -113,7 +117,7 @@ final class ChangeLogTable {
     }
   }
 
-  /** Reads rows and head in one statement, which is one snapshot. */
+  /** Reads rows, head and generation in one statement, which is one snapshot. */
   ChangePage poll(Session session, long from, int limit) throws SQLException {
     PreparedStatement s = session.prepare(limit == 0 ? selectHead : selectRows);
     if (limit > 0) {
@@ -127,22 +131,23 @@ final class ChangeLogTable {
       }
       long head = rs.getLong(2);
       long headTag = rs.getLong(3);
+      long generation = Meta.generation(dialect.getText(rs, 4));
       List<ChangeRow> rows = new ArrayList<>();
       if (limit > 0) {
         do {
-          byte[] payload = rs.getBytes(7);
+          byte[] payload = rs.getBytes(8);
           // Null in the one row that tells the head when there is nothing from there on.
           if (payload != null) {
             rows.add(
                 new ChangeRow(
-                    rs.getLong(4),
                     rs.getLong(5),
-                    dialect.requireText(rs, 6),
+                    rs.getLong(6),
+                    dialect.requireText(rs, 7),
                     ChangePayload.decode(payload)));
           }
         } while (rs.next());
       }
-      return new ChangePage(found, head, headTag, rows);
+      return new ChangePage(found, head, headTag, rows, generation);
     }
   }
 }

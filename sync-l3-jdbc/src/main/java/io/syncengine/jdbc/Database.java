@@ -16,6 +16,7 @@ record Database(
     RowReader reader,
     ChangeLogTable changeLog,
     TombstonePurger purger,
+    GenerationRaiser generations,
     Contention contention) {
 
   static Database of(
@@ -30,6 +31,7 @@ record Database(
         reader,
         changeLog,
         new TombstonePurger(dialect, tables, changeLog),
+        new GenerationRaiser(dialect, tables, changeLog),
         new Contention(failures));
   }
 }

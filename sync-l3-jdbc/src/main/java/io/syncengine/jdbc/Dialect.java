@@ -65,11 +65,12 @@ interface Dialect {
 
   /** The database's id, to be one more column of a query. */
   default String databaseId(Tables t) {
-    return "(SELECT d.value FROM "
-        + quote(t.meta())
-        + " d WHERE d.name = '"
-        + Meta.DATABASE_ID
-        + "')";
+    return metaValue(t, Meta.DATABASE_ID);
+  }
+
+  /** The value of a name in the meta table, to be one more column of a query. */
+  default String metaValue(Tables t, String name) {
+    return "(SELECT d.value FROM " + quote(t.meta()) + " d WHERE d.name = '" + name + "')";
   }
 
   /**

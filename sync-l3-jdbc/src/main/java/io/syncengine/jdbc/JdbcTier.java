@@ -2,6 +2,7 @@
 package io.syncengine.jdbc;
 
 import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Entry;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurge {
+public final class JdbcTier
+    implements Tier, ChangeLog, Scannable, TombstonePurge, CacheGenerations {
   private final Function<TierConfig, Target> targets;
   private final SharedOpening<Database> opening =
       new SharedOpening<>("L3", db -> db.connections().close());
@@ -78,14 +80,8 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   @Override
   public ApplyResult apply(List<Entry> batch) {
     TierArguments.requireBatch(batch);
-    SharedOpening.Opened<Database> at = opening.requireWritable("apply");
-    Database db = at.store();
     List<Write> writes = BatchWriter.prepare(batch);
-    try (Session session = db.connections().write()) {
-      return db.contention().run(session, () -> db.writer().apply(session, writes, at.by()));
-    } catch (SQLException e) {
-      throw db.failures().onWrite("apply", e);
-    }
+    return write("apply", (db, session, by) -> db.writer().apply(session, writes, by));
   }
 
   @Override
@@ -122,14 +118,8 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   @Override
   public int purge(long acceptedBeforeMillis, int limit) {
     TierArguments.requireLimit(limit);
-    SharedOpening.Opened<Database> at = opening.requireWritable("purge");
-    Database db = at.store();
-    try (Session session = db.connections().write()) {
-      return db.contention()
-          .run(session, () -> db.purger().purge(session, acceptedBeforeMillis, limit, at.by()));
-    } catch (SQLException e) {
-      throw db.failures().onWrite("purge", e);
-    }
+    return write(
+        "purge", (db, session, by) -> db.purger().purge(session, acceptedBeforeMillis, limit, by));
   }
 
   @Override
@@ -138,8 +128,28 @@ public final class JdbcTier implements Tier, ChangeLog, Scannable, TombstonePurg
   }
 
   @Override
+  public long raiseGeneration(long seen) {
+    return write("generation", (db, session, by) -> db.generations().raise(session, seen, by));
+  }
+
+  @Override
   public void close() {
     opening.close();
+  }
+
+  /** A transaction; may be run again after it failed. */
+  private interface Writing<T> {
+    T in(Database db, Session session, TierConfig by) throws SQLException;
+  }
+
+  private <T> T write(String operation, Writing<T> writing) {
+    SharedOpening.Opened<Database> at = opening.requireWritable(operation);
+    Database db = at.store();
+    try (Session session = db.connections().write()) {
+      return db.contention().run(session, () -> writing.in(db, session, at.by()));
+    } catch (SQLException e) {
+      throw db.failures().onWrite(operation, e);
+    }
   }
 
   /** What a read does with a session. */

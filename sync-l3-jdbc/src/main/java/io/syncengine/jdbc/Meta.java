@@ -38,7 +38,7 @@ final class Meta {
   /** Who purges, and until when it may. */
   static final String PURGE_LEASE = "purge_lease";
 
-  /** The generation of the caches above. */
+  /** The generation of the caches above; see {@link io.syncengine.spi.CacheGenerations}. */
   static final String GENERATION = "generation";
 
   private final Dialect dialect;
@@ -65,6 +65,15 @@ final class Meta {
   /** The database's id among values that {@link Schema} has checked. */
   static String databaseId(Map<String, String> checked) {
     return Objects.requireNonNull(checked.get(DATABASE_ID), DATABASE_ID);
+  }
+
+  /** The generation, where it was read. */
+  static long generation(@Nullable String value) throws SQLException {
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw new SQLException("the generation is missing or no number", e);
+    }
   }
 
   Map<String, String> all(Session session) throws SQLException {

@@ -71,6 +71,7 @@ abstract class JdbcFixture {
   void assertRefusesReplaced(JdbcTier tier) {
     assertReplaced(() -> tier.apply(List.of(Entries.value("b", 1, "x"))));
     assertReplaced(() -> tier.purge(1, 1));
+    assertReplaced(() -> tier.raiseGeneration(1));
     assertReplaced(() -> tier.load(List.of("a")));
     assertReplaced(() -> tier.load(List.of("a", "b")));
     assertReplaced(() -> tier.scan(IdRange.ALL, null, 10));

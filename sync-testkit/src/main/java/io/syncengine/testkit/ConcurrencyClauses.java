@@ -8,7 +8,6 @@ import static io.syncengine.testkit.Present.present;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.model.Revision;
-import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Before;
 import io.syncengine.spi.Entry;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -44,8 +42,8 @@ public interface ConcurrencyClauses extends TierClauses {
     List<List<Entry>> ofTwo = batches(new Random(~seed), "two");
 
     CompletableFuture<Integer> created =
-        inBackground(() -> applyAll(one, ofOne))
-            .thenCombine(inBackground(() -> applyAll(two, ofTwo)), Integer::sum);
+        Concurrently.run(() -> applyAll(one, ofOne))
+            .thenCombine(Concurrently.run(() -> applyAll(two, ofTwo)), Integer::sum);
 
     TreeMap<String, Revision> highest = new TreeMap<>();
     List<List<Entry>> all = new ArrayList<>(ofOne);
@@ -63,11 +61,12 @@ public interface ConcurrencyClauses extends TierClauses {
     Tier tier = tiers().open();
     Tier reader = tiers().open();
     CompletableFuture<Void> writer =
-        inBackground(
+        Concurrently.run(
             () -> {
               for (int version = 1; version <= 300; version++) {
                 long v = version;
-                retried(() -> tiers().apply(tier, value("a", v, "x"), value("b", v, "y")));
+                Concurrently.retried(
+                    () -> tiers().apply(tier, value("a", v, "x"), value("b", v, "y")));
               }
               return null;
             });
@@ -104,8 +103,8 @@ public interface ConcurrencyClauses extends TierClauses {
     one.apply(Entries.batch(dead));
 
     int removed =
-        inBackground(() -> purgeAll(first))
-            .thenCombine(inBackground(() -> purgeAll(second)), Integer::sum)
+        Concurrently.run(() -> purgeAll(first))
+            .thenCombine(Concurrently.run(() -> purgeAll(second)), Integer::sum)
             .join();
 
     // One may have ended early because the other was at work.
@@ -118,7 +117,7 @@ public interface ConcurrencyClauses extends TierClauses {
     int removed = 0;
     int last = 1;
     while (last > 0) {
-      last = retried(() -> purge.purge(ACCEPTED_AT + 1, 20));
+      last = Concurrently.retried(() -> purge.purge(ACCEPTED_AT + 1, 20));
       removed += last;
     }
     return removed;
@@ -128,7 +127,7 @@ public interface ConcurrencyClauses extends TierClauses {
   private static int applyAll(Tier tier, List<List<Entry>> batches) {
     int created = 0;
     for (List<Entry> batch : batches) {
-      ApplyResult result = retried(() -> tier.apply(batch));
+      ApplyResult result = Concurrently.retried(() -> tier.apply(batch));
       created +=
           (int)
               result.outcomes().stream()
@@ -154,35 +153,5 @@ public interface ConcurrencyClauses extends TierClauses {
       batches.add(Entries.batch(batch.values()));
     }
     return batches;
-  }
-
-  /** A store under contention may time out; the same call may be made again. */
-  private static <T> T retried(Supplier<T> call) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return call.get();
-      } catch (TierUnavailableException e) {
-        if (attempt == 5) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static <T> CompletableFuture<T> inBackground(Supplier<T> work) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                result.complete(work.get());
-              } catch (RuntimeException | Error e) {
-                result.completeExceptionally(e);
-              }
-            },
-            "contract-writer");
-    thread.setDaemon(true);
-    thread.start();
-    return result;
   }
 }

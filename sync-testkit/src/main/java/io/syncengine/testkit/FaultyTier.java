@@ -4,6 +4,7 @@ package io.syncengine.testkit;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Entry;
@@ -35,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * A tier that fails, refuses, delays or hangs on command, and else does what the tier inside does.
  * Its faults keep the contract of {@link Tier}: a call that hangs ends within the request time-out
  * with {@link TierUnavailableException}, and a fault before the call changes nothing. Its change
- * log, scan and purge fail with it; capabilities that it does not know are those of the tier
- * inside. Commands and calls are safe from any thread; a command holds for calls that begin after
- * it, and {@link #heal} also lets go those that hang.
+ * log, scan, purge and generations fail with it; capabilities that it does not know are those of
+ * the tier inside. Commands and calls are safe from any thread; a command holds for calls that
+ * begin after it, and {@link #heal} also lets go those that hang.
  *
  * @since 0.1
  */
@@ -58,6 +59,8 @@ public final class FaultyTier implements Tier {
     PURGE,
     /** {@link TombstonePurge#horizonMillis}. */
     HORIZON,
+    /** {@link CacheGenerations#raiseGeneration}. */
+    GENERATION,
     /** {@link Tier#serverTimeMillis}. */
     CLOCK
   }
@@ -288,6 +291,11 @@ public final class FaultyTier implements Tier {
     }
     if (type == Scannable.class) {
       return new FaultyScannable((Scannable) real);
+    }
+    if (type == CacheGenerations.class) {
+      CacheGenerations generations = (CacheGenerations) real;
+      return (CacheGenerations)
+          seen -> call(Operation.GENERATION, () -> generations.raiseGeneration(seen));
     }
     return type == TombstonePurge.class ? new FaultyPurge((TombstonePurge) real) : real;
   }

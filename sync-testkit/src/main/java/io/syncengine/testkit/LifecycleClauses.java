@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.syncengine.model.TierException;
 import io.syncengine.model.VersionMode;
+import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Scannable;
@@ -178,7 +179,8 @@ public interface LifecycleClauses extends TierClauses {
   default void capabilitiesAreStable() {
     Tier tier = tiers().open();
 
-    for (Class<?> type : List.of(ChangeLog.class, Scannable.class, TombstonePurge.class)) {
+    for (Class<?> type :
+        List.of(ChangeLog.class, Scannable.class, TombstonePurge.class, CacheGenerations.class)) {
       assertThat((Object) tier.capability(type)).isEqualTo(tier.capability(type));
     }
     assertThat(tier.capability(Runnable.class)).isEmpty();

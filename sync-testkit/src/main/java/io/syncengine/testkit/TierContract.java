@@ -24,6 +24,7 @@ public abstract class TierContract
         ChangeLogClauses,
         ScanClauses,
         PurgeClauses,
+        GenerationClauses,
         FailPointClauses,
         ConcurrencyClauses,
         ModelClauses {

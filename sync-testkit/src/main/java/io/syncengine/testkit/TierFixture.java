@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Entry;
@@ -164,6 +165,16 @@ public final class TierFixture {
    */
   public TombstonePurge purge(Tier tier) {
     return capability(tier, TombstonePurge.class);
+  }
+
+  /**
+   * The tier's generations of caches; the test is skipped if it keeps none.
+   *
+   * @param tier an open tier
+   * @return the capability
+   */
+  public CacheGenerations generations(Tier tier) {
+    return capability(tier, CacheGenerations.class);
   }
 
   /**

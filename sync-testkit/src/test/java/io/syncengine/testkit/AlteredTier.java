@@ -2,6 +2,7 @@
 package io.syncengine.testkit;
 
 import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Entry;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** An in-memory tier of which subclasses change or break one thing. */
-public class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge {
+public class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge, CacheGenerations {
   /** What answers now; a test may put another in its place. */
   public volatile InMemoryTier inside;
 
@@ -64,6 +65,11 @@ public class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge {
   @Override
   public long horizonMillis() {
     return inside.horizonMillis();
+  }
+
+  @Override
+  public long raiseGeneration(long seen) {
+    return inside.raiseGeneration(seen);
   }
 
   @Override

@@ -173,6 +173,23 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
               return super.purge(acceptedBeforeMillis + 1, limit);
             }
           }),
+  GENERATION_RAISED_WHATEVER_WAS_SEEN(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public long raiseGeneration(long seen) {
+              return super.raiseGeneration(super.poll(1, 0).generation());
+            }
+          }),
+  GENERATION_NOT_POLLED(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public ChangePage poll(long from, int limit) {
+              ChangePage real = super.poll(from, limit);
+              return new ChangePage(real.databaseId(), real.head(), real.headTag(), real.rows(), 1);
+            }
+          }),
   CLOSED_ONLY_ONCE(
       tier ->
           new AlteredTier(tier) {
@@ -278,7 +295,11 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
     public ChangePage poll(long from, int limit) {
       ChangePage real = super.poll(from, limit);
       return new ChangePage(
-          real.databaseId(), real.head(), real.headTag(), real.rows().stream().map(how).toList());
+          real.databaseId(),
+          real.head(),
+          real.headTag(),
+          real.rows().stream().map(how).toList(),
+          real.generation());
     }
   }
 }
