@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long a connect may take
  * @param name what the server calls the connections
  * @param trust whom to trust with TLS; null for those whom Java trusts
+ * @param greeting what each connection is asked when it is made
  */
 record ConnectOptions(
-    RedisUrl url, Duration timeout, String name, @Nullable TrustedCertificates trust) {}
+    RedisUrl url,
+    Duration timeout,
+    String name,
+    @Nullable TrustedCertificates trust,
+    Greeting greeting) {}

@@ -3,22 +3,18 @@ package io.syncengine.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.SslVerifyMode;
-import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.providers.ConnectionProvider;
-import redis.clients.jedis.providers.PooledConnectionProvider;
-import redis.clients.jedis.providers.SentineledConnectionProvider;
 
 /** Two pools of Jedis. */
 final class JedisConnections {
@@ -33,14 +29,10 @@ final class JedisConnections {
     watch.setRemoveOnCancelPolicy(true);
     List<RedisClient> made = new ArrayList<>();
     try {
-      made.add(new JedisRedisClient(provider(options, READERS), watch));
-      made.add(new JedisRedisClient(provider(options, WRITERS), watch));
-      made.get(1).send(List.of(Command.of("PING").build()), options.timeout());
+      made.add(client(options, READERS, watch));
+      made.add(client(options, WRITERS, watch));
+      made.get(1).identities(options.timeout());
       return new RedisConnections(made.get(0), made.get(1), () -> close(made, watch));
-    } catch (JedisException e) {
-      close(made, watch);
-      throw new ConnectionException(
-          "no connection", ErrorReply.among(e, JedisDataException.class), e);
     } catch (ConnectionException | RuntimeException e) {
       close(made, watch);
       throw e;
@@ -53,17 +45,26 @@ final class JedisConnections {
     return thread;
   }
 
-  private static ConnectionProvider provider(ConnectOptions options, int connections) {
-    RedisUrl url = options.url();
+  private static JedisRedisClient client(
+      ConnectOptions options, int connections, ScheduledExecutorService watch) {
     DefaultJedisClientConfig config = clientConfig(options);
-    ConnectionPoolConfig pool = poolConfig(step(options), connections);
-    if (url.master() == null) {
-      return new PooledConnectionProvider(hostAndPort(url.hosts().get(0)), config, pool);
+    return new JedisRedisClient(
+        new GreetedConnection.Maker(sockets(options, config), config, options.greeting()),
+        poolConfig(step(options), connections),
+        watch);
+  }
+
+  private static JedisSocketFactory sockets(ConnectOptions options, JedisClientConfig config) {
+    RedisUrl url = options.url();
+    String master = url.master();
+    if (master == null) {
+      return new DefaultJedisSocketFactory(hostAndPort(url.hosts().get(0)), config);
     }
-    Set<HostAndPort> sentinels = new HashSet<>();
-    url.hosts().forEach(host -> sentinels.add(hostAndPort(host)));
-    return new SentineledConnectionProvider(
-        url.master(), config, pool, sentinels, sentinelConfig(options));
+    return new MasterSockets(
+        url.hosts().stream().map(JedisConnections::hostAndPort).toList(),
+        master,
+        sentinelConfig(options),
+        config);
   }
 
   private static HostAndPort hostAndPort(RedisUrl.Host host) {
@@ -100,8 +101,10 @@ final class JedisConnections {
     return ssl.build();
   }
 
-  private static DefaultJedisClientConfig sentinelConfig(ConnectOptions options) {
-    return DefaultJedisClientConfig.builder().resp2().timeoutMillis(millis(step(options))).build();
+  /** All Sentinels together may take as long as one step of the rest. */
+  private static JedisClientConfig sentinelConfig(ConnectOptions options) {
+    Duration each = step(options).dividedBy(2L * options.url().hosts().size());
+    return DefaultJedisClientConfig.builder().resp2().timeoutMillis(millis(each)).build();
   }
 
   /** How long each may take of: the wait for the pool, the connect, an answer of the handshake. */

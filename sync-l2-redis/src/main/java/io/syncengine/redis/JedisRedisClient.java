@@ -6,32 +6,47 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.ConnectionFactory;
+import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.providers.ConnectionProvider;
+import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** A pool of Jedis: each call has a connection to itself. */
 final class JedisRedisClient implements RedisClient {
   private static final System.Logger LOG = System.getLogger(JedisRedisClient.class.getName());
 
-  private final ConnectionProvider provider;
+  private final PooledConnectionProvider provider;
+  private final GreetedConnection.Maker maker;
   private final ScheduledExecutorService watch;
 
   /**
    * Over a pool.
    *
-   * @param provider the pool, this client's to close
+   * @param maker makes the connections
+   * @param config of the pool
    * @param watch ends what takes too long
    */
-  JedisRedisClient(ConnectionProvider provider, ScheduledExecutorService watch) {
-    this.provider = provider;
+  JedisRedisClient(
+      GreetedConnection.Maker maker, ConnectionPoolConfig config, ScheduledExecutorService watch) {
+    this.maker = maker;
+    this.provider =
+        new PooledConnectionProvider(
+            ConnectionFactory.builder()
+                .connectionBuilder(maker)
+                .socketFactory(maker.getSocketFactory())
+                .clientConfig(maker.getClientConfig())
+                .build(),
+            config);
     this.watch = watch;
   }
 
@@ -44,20 +59,38 @@ final class JedisRedisClient implements RedisClient {
   }
 
   @Override
-  public List<@Nullable Object> send(List<Command> commands, Duration timeout)
+  public Replies send(List<Command> commands, Duration timeout) throws ConnectionException {
+    return with(
+        timeout, connection -> new Replies(exchange(connection, commands), connection.identity()));
+  }
+
+  @Override
+  public Set<String> identities(Duration timeout) throws ConnectionException {
+    return with(timeout, GreetedConnection::identity);
+  }
+
+  @Override
+  public void renew() {
+    maker.forget();
+  }
+
+  /** Lends a connection, for so long. */
+  private <T> T with(Duration timeout, Function<GreetedConnection, T> use)
       throws ConnectionException {
     long end = System.nanoTime() + timeout.toNanos();
-    try (Connection connection = provider.getConnection()) {
+    try (GreetedConnection connection = current()) {
       // A socket's time-out bounds each read by itself, and no write.
       connection.setSoTimeout(JedisConnections.millis(timeout));
       Future<?> bound =
           watch.schedule(() -> cut(connection), end - System.nanoTime(), TimeUnit.NANOSECONDS);
       try {
-        return exchange(connection, commands);
+        return use.apply(connection);
       } finally {
         bound.cancel(false);
       }
     } catch (JedisException e) {
+      // What ended one has most likely ended the others.
+      provider.getPool().clear();
       throw new ConnectionException(
           "the connection failed", ErrorReply.among(e, JedisDataException.class), e);
     } catch (RejectedExecutionException e) {
@@ -65,14 +98,23 @@ final class JedisRedisClient implements RedisClient {
     }
   }
 
+  /** One to the server that was met last: those that are idle may lead to one before it. */
+  private GreetedConnection current() {
+    while (true) {
+      GreetedConnection connection = (GreetedConnection) provider.getConnection();
+      if (maker.isCurrent(connection)) {
+        return connection;
+      }
+      connection.setBroken();
+      connection.close();
+    }
+  }
+
   /** A connection with replies that nobody has read is not used again. */
   private static List<@Nullable Object> exchange(Connection connection, List<Command> commands) {
     boolean whole = false;
     try {
-      for (Command command : commands) {
-        connection.sendCommand(
-            new Keyword(command.name()), command.arguments().toArray(byte[][]::new));
-      }
+      commands.forEach(command -> send(connection, command));
       List<@Nullable Object> replies = new ArrayList<>(commands.size());
       for (int i = 0; i < commands.size(); i++) {
         replies.add(reply(connection));
@@ -84,6 +126,16 @@ final class JedisRedisClient implements RedisClient {
         connection.setBroken();
       }
     }
+  }
+
+  /** Asks one thing, over a connection that is not in a pool yet. */
+  static @Nullable Object ask(Connection connection, Command command) {
+    send(connection, command);
+    return reply(connection);
+  }
+
+  private static void send(Connection connection, Command command) {
+    connection.sendCommand(new Keyword(command.name()), command.arguments().toArray(byte[][]::new));
   }
 
   private static void cut(Connection connection) {
@@ -105,10 +157,6 @@ final class JedisRedisClient implements RedisClient {
 
   @Override
   public void close() {
-    try {
-      provider.close();
-    } catch (Exception e) {
-      LOG.log(System.Logger.Level.DEBUG, "connections to Redis were not closed in order", e);
-    }
+    provider.close();
   }
 }

@@ -7,19 +7,24 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.EpollProvider;
+import io.lettuce.core.resource.IOUringProvider;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Two connections of Lettuce, which it connects anew by itself. */
+/** Two connections of Lettuce. */
 final class LettuceConnections {
   /** Commands that wait for a reply, at most. */
   private static final int QUEUE = 16_384;
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  /** After how long a connection that nobody uses is looked at, in whole seconds. */
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
   private static final int THREADS = 2;
   private static final System.Logger LOG = System.getLogger(LettuceConnections.class.getName());
 
@@ -31,15 +36,13 @@ final class LettuceConnections {
         ClientResources.builder()
             .ioThreadPoolSize(THREADS)
             .computationThreadPoolSize(THREADS)
-            .reconnectDelay(
-                Delay.exponential(Duration.ofMillis(10), LONGEST_PAUSE, 2, TimeUnit.MILLISECONDS))
             .build();
     io.lettuce.core.RedisClient client = io.lettuce.core.RedisClient.create(resources);
     client.setOptions(clientOptions(options));
     try {
       RedisURI uri = uri(options);
-      LettuceRedisClient reads = new LettuceRedisClient(client, uri);
-      LettuceRedisClient writes = new LettuceRedisClient(client, uri);
+      LettuceRedisClient reads = new LettuceRedisClient(client, uri, options.greeting());
+      LettuceRedisClient writes = new LettuceRedisClient(client, uri, options.greeting());
       reads.connect(end);
       writes.connect(end);
       return new RedisConnections(
@@ -57,7 +60,8 @@ final class LettuceConnections {
   }
 
   // A command is rejected at once while there is no connection, and never sent a second time: the
-  // engine knows better than a client what to try again.
+  // engine knows better than a client what to try again. Nor does Lettuce connect again by itself,
+  // since it would not greet the server.
   private static ClientOptions clientOptions(ConnectOptions options) {
     SslOptions.Builder ssl = SslOptions.builder().jdkSslProvider();
     ssl.handshakeTimeout(options.timeout());
@@ -67,14 +71,38 @@ final class LettuceConnections {
           .truststore(trust::open, TrustedCertificates.password());
     }
     return ClientOptions.builder()
-        .autoReconnect(true)
+        .autoReconnect(false)
         .replayFilter(command -> true)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(QUEUE)
         .protocolVersion(ProtocolVersion.RESP2)
-        .socketOptions(SocketOptions.builder().connectTimeout(options.timeout()).build())
+        .socketOptions(socketOptions(options.timeout()))
         .sslOptions(ssl.build())
         .build();
+  }
+
+  /**
+   * That a peer has vanished is noticed by the kernel where a native transport of netty is there;
+   * Java's own cannot ask for it, and then the time-out of the calls alone tells.
+   */
+  private static SocketOptions socketOptions(Duration timeout) {
+    SocketOptions.Builder socket = SocketOptions.builder().connectTimeout(timeout);
+    if (EpollProvider.isAvailable() || IOUringProvider.isAvailable()) {
+      socket
+          .keepAlive(
+              SocketOptions.KeepAliveOptions.builder()
+                  .enable()
+                  .idle(IDLE)
+                  .interval(IDLE.dividedBy(3))
+                  .count(3)
+                  .build())
+          .tcpUserTimeout(
+              SocketOptions.TcpUserTimeoutOptions.builder()
+                  .enable()
+                  .tcpUserTimeout(timeout)
+                  .build());
+    }
+    return socket.build();
   }
 
   private static RedisURI uri(ConnectOptions options) {

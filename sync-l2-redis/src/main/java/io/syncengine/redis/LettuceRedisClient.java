@@ -2,7 +2,9 @@
 package io.syncengine.redis;
 
 import io.lettuce.core.ConnectionFuture;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,22 +26,33 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of Lettuce, which all threads share. Lettuce makes it anew when it ends; one on
- * which nothing comes back any more does not end by itself, and is given up here.
+ * One connection of Lettuce, which all threads share. It is greeted when it is made. When it ends,
+ * or nothing comes back over it any more, it is given up, and the next call makes another: while
+ * one does so, and shortly after one could not, the others fail at once.
  */
-// Concurrency: `connecting` is held while a connection is made, whose time is bounded. `link` is
-// atomic: set under the lock, taken out by whoever gives the connection up.
+// Concurrency: `connecting` is held while a connection is made, whose time is bounded; nobody waits
+// for it. `link` is atomic: set under the lock, taken out by whoever gives the connection up.
+// `retryAtNanos` is the lock's.
 final class LettuceRedisClient implements RedisClient {
   private static final System.Logger LOG = System.getLogger(LettuceRedisClient.class.getName());
 
+  /** How long nobody tries after a connection could not be made. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
   private final io.lettuce.core.RedisClient client;
   private final RedisURI uri;
+  private final Greeting greeting;
   private final ReentrantLock connecting = new ReentrantLock();
   private final AtomicReference<@Nullable Link> link = new AtomicReference<>();
+  private long retryAtNanos = System.nanoTime();
 
-  /** A connection, and when something came over it the last time. */
+  /** A connection, to whom it leads, and when something came over it the last time. */
   private static final class Link {
     final StatefulRedisConnection<byte[], byte[]> connection;
+    // Written once, before the link is shared.
+    Set<String> identity = Set.of();
+    // Set once, by Lettuce's thread.
+    volatile boolean ended;
     // Written by each thread that gets a reply; the last one wins.
     volatile long repliedAtNanos = System.nanoTime();
 
@@ -48,9 +62,10 @@ final class LettuceRedisClient implements RedisClient {
   }
 
   /** Connects when it is first used. */
-  LettuceRedisClient(io.lettuce.core.RedisClient client, RedisURI uri) {
+  LettuceRedisClient(io.lettuce.core.RedisClient client, RedisURI uri, Greeting greeting) {
     this.client = client;
     this.uri = uri;
+    this.greeting = greeting;
   }
 
   /**
@@ -76,11 +91,21 @@ final class LettuceRedisClient implements RedisClient {
   }
 
   @Override
-  public List<@Nullable Object> send(List<Command> commands, Duration timeout)
+  public Replies send(List<Command> commands, Duration timeout) throws ConnectionException {
+    long end = System.nanoTime() + timeout.toNanos();
+    Link to = connected(end);
+    List<@Nullable Object> replies = exchange(to, commands, end);
+    // A client that an application gave may connect again by itself, to whomever: by then the link
+    // is given up.
+    if (link.get() != to) {
+      throw new ConnectionException("the connection was given up", null, null);
+    }
+    return new Replies(replies, to.identity);
+  }
+
+  private List<@Nullable Object> exchange(Link to, List<Command> commands, long end)
       throws ConnectionException {
     long start = System.nanoTime();
-    long end = start + timeout.toNanos();
-    Link to = connected(end);
     List<AsyncCommand<byte[], byte[], Object>> sent = new ArrayList<>(commands.size());
     commands.forEach(command -> sent.add(asyncCommand(command)));
     to.connection.dispatch(sent);
@@ -99,6 +124,19 @@ final class LettuceRedisClient implements RedisClient {
     } finally {
       // Those that nobody waits for any more; does nothing to those that are done.
       sent.forEach(one -> one.cancel(false));
+    }
+  }
+
+  @Override
+  public Set<String> identities(Duration timeout) throws ConnectionException {
+    return connected(System.nanoTime() + timeout.toNanos()).identity;
+  }
+
+  @Override
+  public void renew() {
+    Link there = link.get();
+    if (there != null) {
+      giveUp(there);
     }
   }
 
@@ -133,23 +171,32 @@ final class LettuceRedisClient implements RedisClient {
     if (there != null) {
       return there;
     }
-    try {
-      if (!connecting.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-        throw new ConnectionException("no connection in time", null, null);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConnectionException("interrupted", null, e);
+    if (!connecting.tryLock()) {
+      throw new ConnectionException("a connection is being made", null, null);
     }
     try {
       there = link.get();
-      if (there == null) {
-        there = make(end);
-        link.set(there);
-      }
-      return there;
+      return there == null ? connectAnew(end) : there;
     } finally {
       connecting.unlock();
+    }
+  }
+
+  private Link connectAnew(long end) throws ConnectionException {
+    if (System.nanoTime() - retryAtNanos < 0) {
+      throw new ConnectionException("no connection a moment ago", null, null);
+    }
+    try {
+      Link made = greeted(make(end), end);
+      link.set(made);
+      if (made.ended) {
+        giveUp(made);
+        throw new ConnectionException("the connection ended at once", null, null);
+      }
+      return made;
+    } catch (ConnectionException e) {
+      retryAtNanos = System.nanoTime() + PAUSE.toNanos();
+      throw e;
     }
   }
 
@@ -171,17 +218,39 @@ final class LettuceRedisClient implements RedisClient {
     }
   }
 
+  private Link greeted(Link made, long end) throws ConnectionException {
+    made.connection.addListener(
+        new RedisConnectionStateListener() {
+          @Override
+          public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+            made.ended = true;
+            giveUp(made);
+          }
+        });
+    boolean greeted = false;
+    try {
+      made.identity =
+          Set.of(greeting.identity(exchange(made, List.of(greeting.command()), end).get(0)));
+      greeted = true;
+      return made;
+    } finally {
+      if (!greeted) {
+        end(made);
+      }
+    }
+  }
+
   private static void endOnceMade(ConnectionFuture<StatefulRedisConnection<byte[], byte[]>> made) {
     ConnectionFuture<Void> unused = made.thenAccept(late -> end(new Link(late)));
   }
 
   /**
-   * Ends a connection that is silent, with all that waits in it. The next call makes another, and
-   * asks the Sentinels anew, if there are any.
+   * Ends a connection, with all that waits in it. The next call makes another, and asks the
+   * Sentinels anew, if there are any.
    */
-  private void giveUp(Link silent) {
-    if (link.compareAndSet(silent, null)) {
-      end(silent);
+  private void giveUp(Link lost) {
+    if (link.compareAndSet(lost, null)) {
+      end(lost);
     }
   }
 

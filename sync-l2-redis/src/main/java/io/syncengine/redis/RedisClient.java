@@ -3,13 +3,12 @@ package io.syncengine.redis;
 
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
- * What the tier needs of a client library. Safe from any thread.
- *
- * <p>A reply is a {@code byte[]}, a {@code Long}, a {@code List} of replies, null for nil, or a
- * {@link ErrorReply}.
+ * What the tier needs of a client library. Safe from any thread. Each connection is {@linkplain
+ * Greeting greeted} when it is made, and never connects again by itself: another is made, and
+ * greeted.
  */
 interface RedisClient extends AutoCloseable {
   /**
@@ -21,7 +20,25 @@ interface RedisClient extends AutoCloseable {
    * @throws ConnectionException if it is not known what became of them: no connection, or no reply
    *     in time
    */
-  List<@Nullable Object> send(List<Command> commands, Duration timeout) throws ConnectionException;
+  Replies send(List<Command> commands, Duration timeout) throws ConnectionException;
+
+  /**
+   * Who would be asked now: the server, or in a Cluster each master. Connects where there is no
+   * connection.
+   *
+   * @param timeout how long it may take
+   * @return the identities by which they were greeted
+   * @throws ConnectionException if one of them cannot be reached
+   */
+  Set<String> identities(Duration timeout) throws ConnectionException;
+
+  /** Gives up the connections that are there, since they lead to the wrong server. Never throws. */
+  void renew();
+
+  /** Whether all keys of one command have to be in one hash slot. */
+  default boolean oneSlotACommand() {
+    return false;
+  }
 
   /** Closes what this client opened. Never throws. */
   @Override

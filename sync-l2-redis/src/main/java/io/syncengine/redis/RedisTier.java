@@ -68,7 +68,8 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
                   url,
                   by.requestTimeout(),
                   by.engineName(),
-                  trust == null ? null : TrustedCertificates.read(trust)));
+                  trust == null ? null : TrustedCertificates.read(trust),
+                  Greeting.ANYONE));
       return StoreOpening.open(connections, driver.toString(), failures, by);
     } catch (IllegalArgumentException e) {
       throw failures.refused(String.valueOf(e.getMessage()));

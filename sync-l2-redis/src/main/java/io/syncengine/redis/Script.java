@@ -74,8 +74,7 @@ enum Script {
 
   private static Object one(RedisClient client, Command command, Duration timeout)
       throws ConnectionException {
-    Object reply = client.send(List.of(command), timeout).get(0);
-    return Objects.requireNonNull(reply, "each script replies something");
+    return client.send(List.of(command), timeout).first();
   }
 
   private static Command command(

@@ -28,6 +28,16 @@ final class ServerInfo {
     return field("redis_version");
   }
 
+  /** Whether it takes writes, as far as replication goes. */
+  boolean isMaster() {
+    return field("role").equals("master");
+  }
+
+  /** Its replication id: another after each restart of a master, and each promotion to one. */
+  String identity() {
+    return field("master_replid");
+  }
+
   /**
    * What keeps it from being a ground truth: it has to keep all data, in one place, and to take
    * writes.
@@ -35,15 +45,15 @@ final class ServerInfo {
    * @return what is wrong and what to do, or null
    */
   @Nullable String unfitAsTruth() {
-    String major = version().split("\\.", 2)[0];
-    if (!major.matches("\\d{1,4}") || Integer.parseInt(major) < OLDEST_MAJOR) {
-      return "it is version " + version() + "; 7.0 or later is needed";
+    String tooOld = tooOld();
+    if (tooOld != null) {
+      return tooOld;
     }
     if (field("redis_mode").equals("cluster")) {
       return "it is a Cluster, which cannot be the ground truth, since a batch is written in one"
           + " step; use a standalone Redis or Sentinels, or set sql_url";
     }
-    if (!field("role").equals("master")) {
+    if (!isMaster()) {
       return "it is a replica, which takes no writes; connect to its master";
     }
     String policy = field("maxmemory_policy");
@@ -54,6 +64,27 @@ final class ServerInfo {
           + " sql_url";
     }
     return null;
+  }
+
+  /**
+   * What keeps it from being a cache, which may drop whatever it likes.
+   *
+   * @param asCluster whether it is talked to as one server of a Cluster
+   * @return what is wrong and what to do, or null
+   */
+  @Nullable String unfitAsCache(boolean asCluster) {
+    String tooOld = tooOld();
+    if (tooOld == null && field("redis_mode").equals("cluster") && !asCluster) {
+      return "it is a Cluster; give its URL as redis+cluster://";
+    }
+    return tooOld;
+  }
+
+  private @Nullable String tooOld() {
+    String major = version().split("\\.", 2)[0];
+    return !major.matches("\\d{1,4}") || Integer.parseInt(major) < OLDEST_MAJOR
+        ? "it is version " + version() + "; 7.0 or later is needed"
+        : null;
   }
 
   private String field(String name) {

@@ -314,7 +314,7 @@ final class Store {
 
   private List<@Nullable Object> send(String operation, List<Command> commands) {
     try {
-      List<@Nullable Object> replies = connections.reads().send(commands, timeout);
+      List<@Nullable Object> replies = connections.reads().send(commands, timeout).all();
       replies.forEach(reply -> requireAnswer(operation, reply));
       return replies;
     } catch (ConnectionException e) {

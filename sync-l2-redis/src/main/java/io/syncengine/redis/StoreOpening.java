@@ -49,7 +49,7 @@ final class StoreOpening {
 
   private static ServerInfo info(RedisConnections connections, Failures failures, Duration timeout)
       throws ConnectionException {
-    Object reply = connections.writes().send(List.of(Command.of("INFO").build()), timeout).get(0);
+    Object reply = connections.writes().send(List.of(Command.of("INFO").build()), timeout).first();
     if (reply instanceof ErrorReply error) {
       throw failures.onOpen(error);
     }
