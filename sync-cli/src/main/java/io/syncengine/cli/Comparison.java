@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Comparison {
   private final SyncEngine engine;
   private final ReadOption[] options;
-  private final Map<Source, Long> sources = new EnumMap<>(Source.class);
+  private final Map<Source, Latencies> sources = new EnumMap<>(Source.class);
   private final AtomicLong items = new AtomicLong();
   private long same;
   private long different;
@@ -41,7 +41,9 @@ final class Comparison {
     for (ItemLine line = expected.next(); line != null; line = expected.next()) {
       long start = System.nanoTime();
       ReadResult answer = engine.read(line.id(), options);
-      nanos += System.nanoTime() - start;
+      long took = System.nanoTime() - start;
+      nanos += took;
+      sources.computeIfAbsent(answer.source(), source -> new Latencies()).add(took);
       add(line, answer);
       items.incrementAndGet();
     }
@@ -53,7 +55,6 @@ final class Comparison {
   }
 
   private void add(ItemLine line, ReadResult answer) {
-    sources.merge(answer.source(), 1L, Long::sum);
     boolean equal =
         answer
             .item()
@@ -77,7 +78,9 @@ final class Comparison {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("equal", same);
     facts.put("different", different);
-    facts.put("answeredBy", sources);
+    Map<String, Object> by = new LinkedHashMap<>();
+    sources.forEach((source, latencies) -> by.put(source.name(), latencies.facts()));
+    facts.put("answeredBy", by);
     return facts;
   }
 
@@ -85,11 +88,11 @@ final class Comparison {
   String text(String title) {
     StringBuilder by = new StringBuilder();
     sources.forEach(
-        (source, count) ->
+        (source, latencies) ->
             by.append(by.isEmpty() ? "" : ", ")
                 .append(source)
                 .append(' ')
-                .append(Facts.count(count)));
+                .append(latencies.text()));
     return title
         + ": "
         + Facts.count(same + different)

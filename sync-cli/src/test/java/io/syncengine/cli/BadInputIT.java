@@ -68,7 +68,7 @@ class BadInputIT {
         "ingest - --config none|cannot read none (there is no such file)",
         "ingest - --sql-url nothing|sql_url is '(hidden)'; allowed:",
         "ingest - --sql-url postgresql://u:secret@h/db|check the URL",
-        "ingest - --redis-url redis://h|sync-l2-redis",
+        "ingest - --redis-url rediz://h|check the URL",
         "ingest - --wal-path no/such/folder/sync.wal|no/such/folder",
         "demo --sql-url sqlite:x|its own",
       })

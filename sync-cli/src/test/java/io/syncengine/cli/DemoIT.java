@@ -36,8 +36,8 @@ class DemoIT {
         .contains(
             "Release 7.0.0, 17,783 lines: 17,783 added, 0 changed",
             "Release 8.0.0, 19,752 lines: 2,031 added, 8,919 changed, 8,802 unchanged, 62 deleted",
-            "Read back: 19,752 items: 19,752 equal the file, 0 differ; answered by L3 19,752;",
-            "Read again: 19,752 items: 19,752 equal the file, 0 differ; answered by L1 19,752;",
+            "Read back: 19,752 items: 19,752 equal the file, 0 differ; answered by L3 19,752 (median ",
+            "Read again: 19,752 items: 19,752 equal the file, 0 differ; answered by L1 19,752 (median ",
             "of the 62 that release 8.0.0 has removed, none is left",
             "Everything equals the file.");
     assertThat(sync.run("demo", "--json").done().text())
