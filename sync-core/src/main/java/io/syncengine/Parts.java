@@ -257,6 +257,7 @@ final class Parts {
             port,
             truth,
             follower,
+            identity::instanceId,
             cacheSettings(config),
             config.readOnly(),
             time,

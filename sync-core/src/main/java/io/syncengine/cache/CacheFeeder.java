@@ -20,6 +20,7 @@ import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.FailPoints;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.TimeSource;
+import io.syncengine.spi.Wake;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,6 +31,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,7 @@ public final class CacheFeeder {
   private final TierPort port;
   private final TierPort truth;
   private final ChangeFollower follower;
+  private final Supplier<String> instanceId;
   private final boolean readOnly;
   private final TimeSource time;
   private final RandomGenerator random;
@@ -75,6 +79,8 @@ public final class CacheFeeder {
   private volatile long unusableSinceNanos;
   private volatile @Nullable String joinFailure;
   private volatile boolean stopped;
+  // Set by who commits, taken by the task.
+  private volatile boolean news;
   // How many histories were seen; guarded by the monitor.
   private int histories;
   private int knownHistories;
@@ -89,6 +95,8 @@ public final class CacheFeeder {
   private long refreshAtNanos;
   private long joinAtNanos;
   private int joinFailures;
+  private Wake.@Nullable Listening listening;
+  private String listeningTo = "";
 
   /**
    * The options that may change while it runs.
@@ -104,13 +112,14 @@ public final class CacheFeeder {
       long graceNanos,
       long maxLag,
       long queueBytes,
-      java.util.function.IntFunction<Duration> joinPause) {}
+      IntFunction<Duration> joinPause) {}
 
   /** Makes a feeder; {@code executor} runs it, on a thread of its own. */
   public CacheFeeder(
       TierPort port,
       TierPort truth,
       ChangeFollower follower,
+      Supplier<String> instanceId,
       Settings settings,
       boolean readOnly,
       TimeSource time,
@@ -122,6 +131,7 @@ public final class CacheFeeder {
     this.port = port;
     this.truth = truth;
     this.follower = follower;
+    this.instanceId = instanceId;
     this.settings = settings;
     this.readOnly = readOnly;
     this.time = time;
@@ -169,13 +179,17 @@ public final class CacheFeeder {
   /** Feeds what waits, within a few time-outs of the cache, and ends. */
   public void stop(Duration bound) {
     stopped = true;
-    if (!task.stop(bound) || queue.isEmpty() || !port.isOpen()) {
+    if (!task.stop(bound)) {
       return;
     }
     try {
-      work();
+      if (!queue.isEmpty() && port.isOpen()) {
+        work();
+      }
     } catch (TierException e) {
       LOG.log(System.Logger.Level.DEBUG, "the cache was not fed with the last commits", e);
+    } finally {
+      listenNoMore();
     }
   }
 
@@ -183,9 +197,7 @@ public final class CacheFeeder {
 
   /** This instance has committed a batch. */
   public void committed(ChangeRow row, List<Entry> entries) {
-    if (readOnly || entries.isEmpty()) {
-      return;
-    }
+    news = true;
     queue.committed(row.sequence(), entries);
     task.kick();
   }
@@ -360,6 +372,7 @@ public final class CacheFeeder {
 
   private void work() {
     try {
+      passTheWord();
       CacheSpace at = entered();
       if (at == null) {
         return;
@@ -380,6 +393,51 @@ public final class CacheFeeder {
       refreshAtNanos = time.nanoTime();
       unusable();
       throw e;
+    }
+  }
+
+  /** Tells the others of commits and hears of theirs, if the cache can; nothing depends on it. */
+  private void passTheWord() {
+    ChangeFollower.Position position = follower.position();
+    if (position == null || !port.has(Wake.class)) {
+      return;
+    }
+    try {
+      passTheWord(position.databaseId());
+    } catch (TierException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no word was passed between instances", e);
+    }
+  }
+
+  private void passTheWord(String database) {
+    if (news) {
+      news = false;
+      port.use(
+          Wake.class,
+          "wake",
+          wake -> {
+            wake.wake(database, instanceId.get());
+            return true;
+          });
+    }
+    if (!database.equals(listeningTo)) {
+      listenNoMore();
+      listening = port.use(Wake.class, "listen", wake -> wake.listen(database, this::heard));
+      listeningTo = database;
+    }
+  }
+
+  private void heard(String origin) {
+    if (!origin.equals(instanceId.get())) {
+      follower.poll();
+    }
+  }
+
+  private void listenNoMore() {
+    if (listening != null) {
+      listening.close();
+      listening = null;
+      listeningTo = "";
     }
   }
 
