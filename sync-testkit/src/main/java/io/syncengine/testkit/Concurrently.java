@@ -2,7 +2,9 @@
 package io.syncengine.testkit;
 
 import io.syncengine.model.TierUnavailableException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Work of a contract test on threads beside the test's. */
@@ -38,6 +40,17 @@ final class Concurrently {
         if (attempt == TRIES) {
           throw e;
         }
+      }
+    }
+  }
+
+  /** Waits, for servers whose clock nobody can turn. */
+  static void pause(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+      if (Thread.interrupted()) {
+        throw new AssertionError("interrupted in a wait");
       }
     }
   }

@@ -57,6 +57,31 @@ public final class Entries {
   }
 
   /**
+   * A value with text content as a ground truth gives it, accepted at {@link #ACCEPTED_AT}.
+   *
+   * @param id the id
+   * @param version 1 or more
+   * @param content the content
+   * @param sequence of the commit
+   * @return the entry
+   */
+  public static Entry committed(String id, long version, String content, long sequence) {
+    return value(id, version, content).toBuilder().sequence(sequence).build();
+  }
+
+  /**
+   * A tombstone as a ground truth gives it, accepted at {@link #ACCEPTED_AT}.
+   *
+   * @param id the id
+   * @param version 1 or more
+   * @param sequence of the commit
+   * @return the entry
+   */
+  public static Entry committedTombstone(String id, long version, long sequence) {
+    return tombstone(id, version).toBuilder().sequence(sequence).build();
+  }
+
+  /**
    * A batch as a tier takes it.
    *
    * @param entries entries of distinct ids, in any order

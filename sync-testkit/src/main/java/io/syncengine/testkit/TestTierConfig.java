@@ -4,6 +4,7 @@ package io.syncengine.testkit;
 import io.syncengine.model.VersionMode;
 import io.syncengine.spi.FailPoints;
 import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierRole;
 import io.syncengine.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param namespace the prefix of tables and keys
  * @param url where the data is; null if the test gives the connection
  * @param client which client library to use; null for the tier's own choice
+ * @param role what the tier is to be
+ * @param timeToLive how long a cache keeps what nobody has written since
  * @param properties the provider's options
  * @param versionMode who gives versions
  * @param readOnly whether to open for reading only
@@ -34,6 +37,8 @@ public record TestTierConfig(
     String namespace,
     @Nullable String url,
     @Nullable String client,
+    TierRole role,
+    Duration timeToLive,
     Map<String, String> properties,
     VersionMode versionMode,
     boolean readOnly,
@@ -42,8 +47,9 @@ public record TestTierConfig(
     FailPoints failPoints)
     implements TierConfig {
   /**
-   * Tier L3 of engine {@code test}, instance {@code a}, no namespace, no URL, no client, versions
-   * by the engine, 10 s a call, the machine's clocks, no fail points.
+   * Tier L3 of engine {@code test}, instance {@code a}, no namespace, no URL, no client, ground
+   * truth (an hour to live as a cache), versions by the engine, 10 s a call, the machine's clocks,
+   * no fail points.
    *
    * @return the configuration to start from
    */
@@ -55,6 +61,8 @@ public record TestTierConfig(
         "",
         null,
         null,
+        TierRole.GROUND_TRUTH,
+        Duration.ofHours(1),
         Map.of(),
         VersionMode.ENGINE,
         false,
@@ -111,6 +119,26 @@ public record TestTierConfig(
    */
   public TestTierConfig withClient(@Nullable String value) {
     return with(parts -> parts.client = value);
+  }
+
+  /**
+   * The same with another role.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withRole(TierRole value) {
+    return with(parts -> parts.role = value);
+  }
+
+  /**
+   * The same with another time to live.
+   *
+   * @param value the new value
+   * @return a new configuration
+   */
+  public TestTierConfig withTimeToLive(Duration value) {
+    return with(parts -> parts.timeToLive = value);
   }
 
   /**
@@ -187,6 +215,8 @@ public record TestTierConfig(
     String namespace;
     @Nullable String url;
     @Nullable String client;
+    TierRole role;
+    Duration timeToLive;
     Map<String, String> properties;
     VersionMode versionMode;
     boolean readOnly;
@@ -201,6 +231,8 @@ public record TestTierConfig(
       namespace = from.namespace;
       url = from.url;
       client = from.client;
+      role = from.role;
+      timeToLive = from.timeToLive;
       properties = from.properties;
       versionMode = from.versionMode;
       readOnly = from.readOnly;
@@ -217,6 +249,8 @@ public record TestTierConfig(
           namespace,
           url,
           client,
+          role,
+          timeToLive,
           properties,
           versionMode,
           readOnly,

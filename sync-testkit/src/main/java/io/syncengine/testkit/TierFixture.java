@@ -219,7 +219,8 @@ public final class TierFixture {
     assertSameStored(present(actual, "entry"), expected);
   }
 
-  private static void assertSameStored(Entry actual, Entry expected) {
+  /** Whether two entries are the same in all that is stored, but for the sequence. */
+  static void assertSameStored(Entry actual, Entry expected) {
     assertThat(actual.id()).isEqualTo(expected.id());
     assertThat(actual.revision()).as("revision").isEqualTo(expected.revision());
     assertThat(actual.version()).as("version").isEqualTo(expected.version());
