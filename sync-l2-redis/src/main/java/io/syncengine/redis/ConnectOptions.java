@@ -18,4 +18,9 @@ record ConnectOptions(
     Duration timeout,
     String name,
     @Nullable TrustedCertificates trust,
-    Greeting greeting) {}
+    Greeting greeting) {
+  /** One node of a Cluster. */
+  ConnectOptions at(RedisUrl.Host node) {
+    return new ConnectOptions(url.at(node), timeout, name, trust, greeting);
+  }
+}

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  *     sent, and so is shown to nobody
  */
 record ErrorReply(String message) {
+  /** In place of a reply of a Cluster's node that did not answer, while others did. */
+  static final ErrorReply UNREACHED = new ErrorReply("UNREACHED a node did not answer");
+
   /**
    * The word that tells the kind; {@code ERR} for most. Of a script too, what a user may not do.
    */
@@ -21,6 +24,18 @@ record ErrorReply(String message) {
     }
     int space = message.indexOf(' ');
     return space < 0 ? message : message.substring(0, space);
+  }
+
+  /**
+   * Where a node of a Cluster sends a command on to: {@code MOVED 3999 127.0.0.1:7001}.
+   *
+   * @param from the node that said so; stands for a host that is not told
+   */
+  RedisUrl.Host redirection(RedisUrl.Host from) {
+    String address = message.substring(message.lastIndexOf(' ') + 1);
+    int colon = address.lastIndexOf(':');
+    int port = Integer.parseInt(address.substring(colon + 1));
+    return SlotTable.host(address.substring(0, colon), port, from);
   }
 
   /** Leaves the message out: it may hold ids. */

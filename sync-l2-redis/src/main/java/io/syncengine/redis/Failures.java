@@ -65,7 +65,7 @@ final class Failures {
           case "NOAUTH" -> "it wants a password; name user and password in the URL";
           case "NOPERM" ->
               "the user's rights do not suffice; it needs the keys of the namespace, and the"
-                  + " commands @read @write @scripting @connection info time";
+                  + " commands @read @write @scripting @connection info time, in a Cluster cluster|slots too";
           case "WRONGTYPE" ->
               "another program has keys of this name; choose another namespace or database";
           case "DENIED" -> "it is in protected mode; give it a password";
@@ -81,6 +81,9 @@ final class Failures {
 
   /** What has no code of its own. */
   private static @Nullable String withoutCode(String message) {
+    if (message.startsWith("ERR This instance has cluster support disabled")) {
+      return "it is no Cluster; write redis:// or rediss:// in the URL";
+    }
     if (message.startsWith("ERR DB index") || message.startsWith("ERR invalid DB index")) {
       return "it has no database of that number";
     }
@@ -116,6 +119,11 @@ final class Failures {
           "its change log does not end where its head says: a commit was cut short; restore it from"
               + " a backup";
       case "OOM" -> "Redis is full; raise its maxmemory";
+      case "UNREACHED" ->
+          "no reply from a node of the Cluster: no connection, or none within the request time-out;"
+              + " it is retried";
+      case "CLUSTERDOWN" -> "the Cluster does not serve all of its slots; it is retried";
+      case "MOVED", "ASK", "TRYAGAIN" -> "the Cluster is moving slots; it is retried";
       case "LOADING" -> "Redis is loading its data; it is retried";
       case "READONLY" -> "Redis is a replica, which takes no writes; it is retried";
       case "MISCONF" -> "Redis cannot save to its disk and takes no writes; see its log";

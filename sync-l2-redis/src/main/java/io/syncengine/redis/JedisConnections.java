@@ -29,6 +29,13 @@ final class JedisConnections {
     watch.setRemoveOnCancelPolicy(true);
     List<RedisClient> made = new ArrayList<>();
     try {
+      if (options.url().cluster()) {
+        return ClusterConnections.open(
+            options,
+            host -> client(options.at(host), READERS, watch),
+            host -> client(options.at(host), WRITERS, watch),
+            watch::shutdownNow);
+      }
       made.add(client(options, READERS, watch));
       made.add(client(options, WRITERS, watch));
       made.get(1).identities(options.timeout());

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** Two connections of Lettuce. */
 final class LettuceConnections {
@@ -40,6 +41,11 @@ final class LettuceConnections {
     io.lettuce.core.RedisClient client = io.lettuce.core.RedisClient.create(resources);
     client.setOptions(clientOptions(options));
     try {
+      if (options.url().cluster()) {
+        Function<RedisUrl.Host, RedisClient> nodes =
+            host -> new LettuceRedisClient(client, uri(options.at(host)), options.greeting());
+        return ClusterConnections.open(options, nodes, nodes, () -> close(client, resources));
+      }
       RedisURI uri = uri(options);
       LettuceRedisClient reads = new LettuceRedisClient(client, uri, options.greeting());
       LettuceRedisClient writes = new LettuceRedisClient(client, uri, options.greeting());

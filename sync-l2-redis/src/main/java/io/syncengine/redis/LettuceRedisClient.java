@@ -172,7 +172,7 @@ final class LettuceRedisClient implements RedisClient {
       return there;
     }
     if (!connecting.tryLock()) {
-      throw new ConnectionException("a connection is being made", null, null);
+      throw ConnectionException.whileConnecting();
     }
     try {
       there = link.get();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
+import io.syncengine.testkit.servers.RedisServerExtension;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -18,6 +19,11 @@ final class RedisFixture {
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private RedisFixture() {}
+
+  /** A Cluster in which what a node has that is gone does not take the rest with it. */
+  static RedisServerExtension cluster() {
+    return RedisServerExtension.cluster().withOptions("--cluster-require-full-coverage", "no");
+  }
 
   /** How to open a tier on these keys, of which the user may touch no others. */
   static TestTierConfig config(RedisKeyspace keyspace) {
