@@ -32,20 +32,25 @@ final class Envelope {
 
   /** All but format and change sequence, which the script that writes puts before it. */
   static byte[] encode(Entry entry) {
+    return encode(entry, 0, 0);
+  }
+
+  /** The same, with room for so many bytes before and after it. */
+  static byte[] encode(Entry entry, int before, int after) {
     byte[] origin = utf8(entry.origin());
     byte[] traceParent = utf8(entry.traceParent());
     byte[] traceState = utf8(entry.traceState());
     byte[] content = entry.content();
     int texts = length(origin) + length(traceParent) + length(traceState);
-    ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + texts + content.length);
+    ByteBuffer out = ByteBuffer.allocate(before + FIXED_BYTES + texts + content.length + after);
+    out.position(before);
     putRevision(out, entry.revision());
     out.put(Leaf.of(entry.id(), entry.revision()));
     out.put(entry.codec()).put(entry.mergeType()).putLong(entry.acceptedAtMillis());
     putText(out, origin);
     putText(out, traceParent);
     putText(out, traceState);
-    out.put(content);
-    return out.array();
+    return out.put(content).array();
   }
 
   /** A revision alone. */
@@ -61,11 +66,15 @@ final class Envelope {
    * @throws CorruptDataException if it is no envelope of this format
    */
   static Entry decode(String id, byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
+    if (bytes.length == 0 || bytes[0] != FORMAT) {
+      throw corrupt(id, "another format");
+    }
+    return decode(id, ByteBuffer.wrap(bytes, 1, bytes.length - 1));
+  }
+
+  /** Reads what comes after the format, up to the end of the buffer. */
+  static Entry decode(String id, ByteBuffer in) {
     try {
-      if (in.get() != FORMAT) {
-        throw corrupt(id, "another format");
-      }
       long sequence = in.getLong();
       Revision revision = revision(id, in);
       in.position(in.position() + Leaf.BYTES);
@@ -79,7 +88,7 @@ final class Envelope {
           ? entry.tombstone(revision).build()
           : entry.value(revision, codec, content).build();
     } catch (BufferUnderflowException | IllegalArgumentException e) {
-      throw corrupt(id, bytes.length + " bytes");
+      throw corrupt(id, in.limit() + " bytes");
     }
   }
 

@@ -17,6 +17,9 @@ final class Failures {
   /** What the script that commits says if one before it was cut short. */
   private static final String TORN = "TORN";
 
+  /** What the scripts of a cache say if the server may have gone back. */
+  private static final String DISTRUSTED = "DISTRUSTED";
+
   private final String tier;
   private final String subject;
 
@@ -111,10 +114,18 @@ final class Failures {
     return onReply(operation, new ErrorReply(REPLACED));
   }
 
+  /** For calls: what was told to the cache may be lost. */
+  TierUnavailableException distrusted(String operation) {
+    return onReply(operation, new ErrorReply(DISTRUSTED));
+  }
+
   private static String reason(ErrorReply error) {
     return switch (error.code()) {
       case REPLACED ->
           "another database stands where the one was that was opened; it is opened anew by itself";
+      case DISTRUSTED ->
+          "Redis was restarted, replaced or emptied and may have lost what it was told; another"
+              + " generation is begun by itself";
       case TORN ->
           "its change log does not end where its head says: a commit was cut short; restore it from"
               + " a backup";

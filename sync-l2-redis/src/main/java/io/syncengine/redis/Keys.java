@@ -17,7 +17,7 @@ final class Keys {
   private final byte[] nothing;
 
   Keys(String namespace) {
-    String prefix = (namespace.isEmpty() ? DEFAULT_PREFIX : namespace) + ":";
+    String prefix = prefix(namespace);
     this.itemPrefix = utf8(prefix + "item:");
     this.head = utf8(prefix + "head");
     this.meta = utf8(prefix + "meta");
@@ -25,6 +25,11 @@ final class Keys {
     this.ids = utf8(prefix + "ids");
     this.tombstones = utf8(prefix + "tombstones");
     this.nothing = utf8(prefix + "nothing");
+  }
+
+  /** What all keys of a namespace begin with. */
+  static String prefix(String namespace) {
+    return (namespace.isEmpty() ? DEFAULT_PREFIX : namespace) + ":";
   }
 
   byte[] item(String id) {

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.redis;
 
+import io.syncengine.model.TierException;
 import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.Cache;
+import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CacheSpace;
+import io.syncengine.spi.CacheState;
+import io.syncengine.spi.CacheWrite;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Entry;
@@ -13,18 +19,28 @@ import io.syncengine.spi.Tier;
 import io.syncengine.spi.TierArguments;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
+import io.syncengine.spi.TierRole;
 import io.syncengine.spi.TombstonePurge;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ground truth in Redis, 7.0 or later, standalone or by way of Sentinels, by Lettuce or Jedis:
- * items, change log, meta data and an index of ids, written together by one script a batch. It is
- * as durable as that Redis is: what it has answered may be lost with the machine unless it has
- * {@code appendfsync always}, and in a failover to a replica that had not got it yet.
+ * Redis, 7.0 or later, by Lettuce or Jedis, as what {@link TierConfig#role()} asks for.
+ *
+ * <p>As the ground truth, standalone or by way of Sentinels: items, change log, meta data and an
+ * index of ids, written together by one script a batch. It is as durable as that Redis is: what it
+ * has answered may be lost with the machine unless it has {@code appendfsync always}, and in a
+ * failover to a replica that had not got it yet.
+ *
+ * <p>As a {@link Cache}: whatever it drops, by {@code maxmemory} or otherwise, or loses in a
+ * restart or failover, it never goes back. It keeps things for {@link TierConfig#timeToLive()}.
+ *
+ * <p>Methods of the other role throw {@link UnsupportedOperationException}.
  *
  * <p>Safe from any thread; several engines, in any number of processes, may work on one Redis. An
  * engine that opens a tier that another has open shares its connections; name, fail points and
@@ -32,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePurge {
-  private final SharedOpening<Store> opening = new SharedOpening<>("L2", Store::close);
+public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, TombstonePurge {
+  private final SharedOpening<RedisStore> opening = new SharedOpening<>("L2", RedisStore::close);
 
   /** For the provider: Redis is where the configured URL says. */
   RedisTier() {}
@@ -42,7 +58,7 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
   public TierInfo open(TierConfig by) {
     boolean interrupted = Thread.interrupted();
     try {
-      return opening.open(by, RedisTier::connect, Store::describe);
+      return opening.open(by, RedisTier::connect, store -> describe(store, by));
     } finally {
       again(interrupted);
     }
@@ -55,13 +71,26 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
     }
   }
 
-  private static Store connect(TierConfig by) {
+  private static TierInfo describe(RedisStore store, TierConfig by) {
+    if (store instanceof CacheStore != (by.role() == TierRole.CACHE)) {
+      throw new TierException(
+          by.tierName(),
+          "open",
+          false,
+          "another engine has this tier open in another role; give each engine a tier of its own",
+          null);
+    }
+    return store.describe();
+  }
+
+  private static RedisStore connect(TierConfig by) {
     Failures failures = new Failures(by.tierName(), "Redis");
     try {
       RedisUrl url = RedisUrl.of(String.valueOf(by.url()));
       failures = new Failures(by.tierName(), url.toString());
       RedisDriver driver = RedisDriver.of(by.client());
       String trust = by.properties().get(TrustedCertificates.KEY);
+      boolean asCache = by.role() == TierRole.CACHE;
       RedisConnections connections =
           driver.connect(
               new ConnectOptions(
@@ -69,8 +98,10 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
                   by.requestTimeout(),
                   by.engineName(),
                   trust == null ? null : TrustedCertificates.read(trust),
-                  Greeting.ANYONE));
-      return StoreOpening.open(connections, driver.toString(), failures, by);
+                  asCache ? Greeting.MASTER : Greeting.ANYONE));
+      return asCache
+          ? CacheOpening.open(connections, driver.toString(), failures, by)
+          : StoreOpening.open(connections, driver.toString(), failures, by);
     } catch (IllegalArgumentException e) {
       throw failures.refused(String.valueOf(e.getMessage()));
     } catch (ConnectionException e) {
@@ -78,46 +109,109 @@ public final class RedisTier implements Tier, ChangeLog, Scannable, TombstonePur
     }
   }
 
+  private static Store truth(RedisStore store) {
+    if (store instanceof Store truth) {
+      return truth;
+    }
+    throw new UnsupportedOperationException("this tier is open as a cache, by Cache alone");
+  }
+
+  private static CacheStore cache(RedisStore store) {
+    if (store instanceof CacheStore cache) {
+      return cache;
+    }
+    throw new UnsupportedOperationException(
+        "this tier is open as the ground truth, not as a cache");
+  }
+
+  private Store truth(String operation) {
+    return truth(opening.require(operation).store());
+  }
+
+  private CacheStore cache(String operation) {
+    return cache(opening.require(operation).store());
+  }
+
+  private CacheStore writableCache(String operation) {
+    return cache(opening.requireWritable(operation).store());
+  }
+
+  // --- the ground truth
+
   @Override
   public ApplyResult apply(List<Entry> batch) {
     TierArguments.requireBatch(batch);
-    SharedOpening.Opened<Store> at = opening.requireWritable("apply");
-    return at.store().apply(batch, at.by());
+    SharedOpening.Opened<RedisStore> at = opening.requireWritable("apply");
+    return truth(at.store()).apply(batch, at.by());
   }
 
   @Override
   public LoadResult load(Collection<String> ids) {
-    Store store = opening.require("load").store();
+    Store store = truth("load");
     return ids.isEmpty() ? new LoadResult(Map.of(), -1) : store.load(ids);
   }
 
   @Override
   public OptionalLong serverTimeMillis() {
-    return OptionalLong.of(opening.require("clock").store().serverTimeMillis());
+    return opening.require("clock").store() instanceof Store truth
+        ? OptionalLong.of(truth.serverTimeMillis())
+        : OptionalLong.empty();
   }
 
   @Override
   public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
     TierArguments.requireLimit(limit);
-    return opening.require("scan").store().scan(range, after, limit);
+    return truth("scan").scan(range, after, limit);
   }
 
   @Override
   public ChangePage poll(long from, int limit) {
     TierArguments.requirePage(from, limit);
-    return opening.require("poll").store().poll(from, limit);
+    return truth("poll").poll(from, limit);
   }
 
   @Override
   public int purge(long acceptedBeforeMillis, int limit) {
     TierArguments.requireLimit(limit);
-    SharedOpening.Opened<Store> at = opening.requireWritable("purge");
-    return at.store().purge(acceptedBeforeMillis, limit, at.by());
+    SharedOpening.Opened<RedisStore> at = opening.requireWritable("purge");
+    return truth(at.store()).purge(acceptedBeforeMillis, limit, at.by());
   }
 
   @Override
   public long horizonMillis() {
-    return opening.require("horizon").store().horizonMillis();
+    return truth("horizon").horizonMillis();
+  }
+
+  // --- the cache
+
+  @Override
+  public Optional<CacheState> state(CacheSpace space) {
+    return cache("state").state(space);
+  }
+
+  @Override
+  public boolean begin(CacheSpace space, long base, long baseTag) {
+    return writableCache("begin").begin(space, base, baseTag);
+  }
+
+  @Override
+  public Map<String, Entry> get(CacheSpace space, Collection<String> ids) {
+    return cache("get").get(space, ids);
+  }
+
+  @Override
+  public List<CacheOutcome> put(CacheSpace space, List<CacheWrite> writes, LongSupplier head) {
+    return writableCache("put").put(space, writes, head);
+  }
+
+  @Override
+  public boolean move(CacheSpace space, String origin, long from, long to) {
+    return writableCache("move").move(space, origin, from, to);
+  }
+
+  @Override
+  public boolean advance(CacheSpace space, long from, long to, long tag) {
+    return writableCache("advance").advance(space, from, to, tag);
   }
 
   @Override

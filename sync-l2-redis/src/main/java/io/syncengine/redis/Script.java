@@ -8,26 +8,42 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A script that runs in Redis, as one step. Ids and contents are its arguments, never its text. */
 enum Script {
   /** Makes a ground truth and tells what is there. */
   OPEN("open.lua"),
   /** Writes a batch. */
-  COMMIT("writing.lua", "commit.lua"),
+  COMMIT("bytes.lua", "writing.lua", "commit.lua"),
   /** Removes tombstones. */
-  PURGE("writing.lua", "purge.lua"),
+  PURGE("bytes.lua", "writing.lua", "purge.lua"),
   /** Looks again at items that were not found. */
   MISSING("missing.lua"),
   /** Reads live items in order. */
   SCAN("scan.lua"),
   /** Reads the change log. */
-  POLL("poll.lua");
+  POLL("poll.lua"),
+  /** Tries what the scripts of a cache do. */
+  CACHE_OPEN("cache_open.lua"),
+  /** Reads the state of a space, and begins it. */
+  CACHE_STATE("cache_state.lua"),
+  /** Tells a cache what was committed or read. */
+  CACHE_PUT("bytes.lua", "cache_put.lua"),
+  /** Gives lanes that lost their numbers the head. */
+  CACHE_LANE("bytes.lua", "cache_lane.lua"),
+  /** Moves the position of an origin. */
+  CACHE_MOVE("bytes.lua", "cache_position.lua", "cache_move.lua"),
+  /** Moves the base. */
+  CACHE_ADVANCE("bytes.lua", "cache_position.lua", "cache_advance.lua");
 
   private final String text;
   private final String hash;
@@ -55,6 +71,9 @@ enum Script {
     }
   }
 
+  /** What it is called with. */
+  record Call(List<byte[]> keys, List<byte[]> arguments) {}
+
   /**
    * Runs it by its hash, and by its text if the server does not have it, as after a restart.
    *
@@ -63,25 +82,48 @@ enum Script {
    */
   Object run(RedisClient client, Duration timeout, List<byte[]> keys, List<byte[]> arguments)
       throws ConnectionException {
+    return run(client, timeout, List.of(new Call(keys, arguments))).first();
+  }
+
+  /**
+   * The same several times, in one pipeline. Where a server does not have it, the calls that it
+   * refused for that come after the others.
+   *
+   * @param timeout how long all of it may take together
+   * @return the reply of each, which may be an {@link ErrorReply}
+   */
+  Replies run(RedisClient client, Duration timeout, List<Call> calls) throws ConnectionException {
     long end = System.nanoTime() + timeout.toNanos();
-    Object reply = one(client, command("EVALSHA", hash, keys, arguments), timeout);
-    if (!(reply instanceof ErrorReply error) || !error.code().equals("NOSCRIPT")) {
-      return reply;
+    Replies replies = client.send(commands("EVALSHA", hash, calls), timeout);
+    List<Integer> unknown = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
+      if (replies.all().get(i) instanceof ErrorReply error && error.code().equals("NOSCRIPT")) {
+        unknown.add(i);
+      }
+    }
+    if (unknown.isEmpty()) {
+      return replies;
     }
     Duration left = Duration.ofNanos(end - System.nanoTime());
-    return one(client, command("EVAL", text, keys, arguments), left);
+    Replies again =
+        client.send(commands("EVAL", text, unknown.stream().map(calls::get).toList()), left);
+    List<@Nullable Object> all = new ArrayList<>(replies.all());
+    for (int i = 0; i < unknown.size(); i++) {
+      all.set(unknown.get(i), again.all().get(i));
+    }
+    Set<String> from = new HashSet<>(replies.from());
+    from.addAll(again.from());
+    return new Replies(all, from);
   }
 
-  private static Object one(RedisClient client, Command command, Duration timeout)
-      throws ConnectionException {
-    return client.send(List.of(command), timeout).first();
+  private static List<Command> commands(String name, String script, List<Call> calls) {
+    return calls.stream().map(call -> command(name, script, call)).toList();
   }
 
-  private static Command command(
-      String name, String script, List<byte[]> keys, List<byte[]> arguments) {
-    Command.Builder command = Command.of(name).add(script).add(keys.size());
-    keys.forEach(command::addKey);
-    arguments.forEach(command::add);
+  private static Command command(String name, String script, Call call) {
+    Command.Builder command = Command.of(name).add(script).add(call.keys.size());
+    call.keys.forEach(command::addKey);
+    call.arguments.forEach(command::add);
     return command.build();
   }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * A ground truth in Redis, open: data, change log and what else belongs to it, written together by
  * one script a batch. Immutable; safe from any thread.
  */
-final class Store {
+final class Store implements RedisStore {
   private static final SecureRandom TAGS = new SecureRandom();
 
   /** The database id where everything was deleted. */
@@ -68,8 +68,8 @@ final class Store {
     this.description = description;
   }
 
-  /** What is there now. */
-  TierInfo describe() {
+  @Override
+  public TierInfo describe() {
     Head head = head("open", send("open", List.of(headOnly())).get(0));
     return new TierInfo(databaseId, description, head.highestVersion());
   }
@@ -284,7 +284,8 @@ final class Store {
     return Long.parseLong(new String((byte[]) digits, UTF_8));
   }
 
-  void close() {
+  @Override
+  public void close() {
     connections.close();
   }
 

@@ -47,7 +47,8 @@ final class StoreOpening {
     }
   }
 
-  private static ServerInfo info(RedisConnections connections, Failures failures, Duration timeout)
+  /** What the server says of itself, or rather why it does not. */
+  static ServerInfo info(RedisConnections connections, Failures failures, Duration timeout)
       throws ConnectionException {
     Object reply = connections.writes().send(List.of(Command.of("INFO").build()), timeout).first();
     if (reply instanceof ErrorReply error) {

@@ -8,13 +8,25 @@ import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
 import io.syncengine.testkit.servers.RedisServerExtension;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /** Tiers on the keys of one test, and waits for what servers and clients do by their own clocks. */
 final class RedisFixture {
   /** How long at most a client may take to connect anew, or Sentinels to choose another master. */
   static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  /** Keys of the numbers of lanes. */
+  static final Pattern LANES = Pattern.compile(".*:c:[0-9a-f]{16}:[0-9a-f]+:\\{[0-9a-f]{2}}");
+
+  /** Keys of the states of spaces. */
+  static final Pattern STATES = Pattern.compile(".*:c:[0-9a-f]{16}:[0-9a-f]+:state");
+
+  /** Keys of the items of a cache. */
+  static final Pattern ITEMS = Pattern.compile(".*:c:[0-9a-f]{16}:[0-9a-f]+:\\{[0-9a-f]{2}}:.*");
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 
@@ -32,6 +44,20 @@ final class RedisFixture {
         .withTierName("L2")
         .withUrl(keyspace.url())
         .withNamespace(prefix.substring(0, prefix.length() - 1));
+  }
+
+  /** The keys that are there, of a kind. */
+  static List<String> keys(RedisKeyspace keyspace, Pattern kind) {
+    return keyspace.keys().stream().filter(key -> kind.matcher(key).matches()).distinct().toList();
+  }
+
+  /** Deletes keys of a kind. */
+  static void delete(RedisKeyspace keyspace, Pattern kind) {
+    List<String> words = new ArrayList<>(List.of("DEL"));
+    words.addAll(keys(keyspace, kind));
+    if (words.size() > 1) {
+      keyspace.nodes().get(0).command(words.toArray(String[]::new));
+    }
   }
 
   /** Calls again and again until the tier can be asked; what else is thrown is thrown. */

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.syncengine.spi.CacheSpace;
+import io.syncengine.spi.IdHash;
+import java.util.HexFormat;
+
+/**
+ * The names of all keys of a space; docs/data-layout.md says what they hold. All of a lane have the
+ * same hash tag, and so are of one slot of a Cluster.
+ */
+final class CacheKeys {
+  /** How many lanes there are; stored data depends on it. */
+  static final int LANES = 256;
+
+  private final byte[] state;
+  private final byte[][] lanes = new byte[LANES][];
+
+  CacheKeys(String namespace, CacheSpace space) {
+    HexFormat hex = HexFormat.of();
+    String prefix =
+        Keys.prefix(namespace)
+            + "c:"
+            + hex.toHexDigits(IdHash.of(space.databaseId()))
+            + ":"
+            + Long.toHexString(space.generation())
+            + ":";
+    this.state = (prefix + "state").getBytes(UTF_8);
+    for (int lane = 0; lane < LANES; lane++) {
+      lanes[lane] = (prefix + "{" + hex.toHexDigits((byte) lane) + "}").getBytes(UTF_8);
+    }
+  }
+
+  /** The lane of an id. */
+  static int lane(String id) {
+    return lane(IdHash.of(id));
+  }
+
+  /** The lane of an id, of which the hash is known. */
+  static int lane(long hash) {
+    return (int) hash & (LANES - 1);
+  }
+
+  /** What is known of the space. */
+  byte[] state() {
+    return state;
+  }
+
+  /** The number of a lane. */
+  byte[] number(int lane) {
+    return lanes[lane];
+  }
+
+  /** One of a lane that is never there. */
+  byte[] nothing(int lane) {
+    return key(lane, '!', new byte[0]);
+  }
+
+  byte[] item(int lane, String id) {
+    return key(lane, ':', id.getBytes(UTF_8));
+  }
+
+  private byte[] key(int lane, char mark, byte[] rest) {
+    byte[] tag = lanes[lane];
+    byte[] key = new byte[tag.length + 1 + rest.length];
+    System.arraycopy(tag, 0, key, 0, tag.length);
+    key[tag.length] = (byte) mark;
+    System.arraycopy(rest, 0, key, tag.length + 1, rest.length);
+    return key;
+  }
+}
