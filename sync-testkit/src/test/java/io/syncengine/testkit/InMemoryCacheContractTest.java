@@ -4,6 +4,7 @@ package io.syncengine.testkit;
 import io.syncengine.spi.Tier;
 import java.time.Duration;
 
+// region contract
 class InMemoryCacheContractTest extends CacheContract {
   private final InMemoryCache cache = new InMemoryCache();
   private final ManualTime time = new ManualTime();
@@ -38,3 +39,4 @@ class InMemoryCacheContractTest extends CacheContract {
     time.advance(by);
   }
 }
+// endregion
