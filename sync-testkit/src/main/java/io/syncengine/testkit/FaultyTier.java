@@ -4,6 +4,7 @@ package io.syncengine.testkit;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.Cache;
 import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
@@ -36,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * A tier that fails, refuses, delays or hangs on command, and else does what the tier inside does.
  * Its faults keep the contract of {@link Tier}: a call that hangs ends within the request time-out
  * with {@link TierUnavailableException}, and a fault before the call changes nothing. Its change
- * log, scan, purge and generations fail with it; capabilities that it does not know are those of
- * the tier inside. Commands and calls are safe from any thread; a command holds for calls that
- * begin after it, and {@link #heal} also lets go those that hang.
+ * log, scan, purge, generations and cache fail with it; capabilities that it does not know are
+ * those of the tier inside. Commands and calls are safe from any thread; a command holds for calls
+ * that begin after it, and {@link #heal} also lets go those that hang.
  *
  * @since 0.1
  */
@@ -61,6 +62,12 @@ public final class FaultyTier implements Tier {
     HORIZON,
     /** {@link CacheGenerations#raiseGeneration}. */
     GENERATION,
+    /** {@link Cache#get}. */
+    CACHE_GET,
+    /** {@link Cache#put}. */
+    CACHE_PUT,
+    /** The other calls of {@link Cache}. */
+    CACHE_STATE,
     /** {@link Tier#serverTimeMillis}. */
     CLOCK
   }
@@ -297,6 +304,9 @@ public final class FaultyTier implements Tier {
       return (CacheGenerations)
           seen -> call(Operation.GENERATION, () -> generations.raiseGeneration(seen));
     }
+    if (type == Cache.class) {
+      return new FaultyCache(this, (Cache) real);
+    }
     return type == TombstonePurge.class ? new FaultyPurge((TombstonePurge) real) : real;
   }
 
@@ -326,7 +336,8 @@ public final class FaultyTier implements Tier {
     return new ApplyResult(outcomes, result.row(), result.previousTag());
   }
 
-  private <T> T call(Operation operation, Supplier<T> work) {
+  /** Does the work, unless a fault is in its way. */
+  <T> T call(Operation operation, Supplier<T> work) {
     String fault = faults.before(operation, config.requestTimeout());
     if (fault != null) {
       throw unavailable(operation, fault);

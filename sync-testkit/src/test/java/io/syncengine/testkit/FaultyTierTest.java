@@ -10,6 +10,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.ApplyResult;
+import io.syncengine.spi.Cache;
+import io.syncengine.spi.CacheGenerations;
+import io.syncengine.spi.CacheSpace;
+import io.syncengine.spi.CacheState;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.InMemoryTier;
@@ -17,11 +21,13 @@ import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.ItemOutcome.Kind;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Scannable;
+import io.syncengine.spi.TierRole;
 import io.syncengine.spi.TombstonePurge;
 import io.syncengine.testkit.FaultyTier.Operation;
 import io.syncengine.testkit.FaultyTier.Refusal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,11 +89,37 @@ class FaultyTierTest {
         () -> tier.capability(Scannable.class).orElseThrow().scan(IdRange.ALL, null, 1));
     assertUnavailable(() -> tier.capability(TombstonePurge.class).orElseThrow().purge(1, 1));
     assertUnavailable(() -> tier.capability(TombstonePurge.class).orElseThrow().horizonMillis());
+    assertUnavailable(
+        () -> tier.capability(CacheGenerations.class).orElseThrow().raiseGeneration(1));
     assertThat(inside.count()).isZero();
+    assertThat(inside.poll(1, 0).generation()).isEqualTo(1);
 
     tier.heal();
     tier.apply(batch(value("a", 1, "x")));
     assertThat(load().found()).containsKey("a");
+  }
+
+  @Test
+  void theCallsOfACacheFailWithIt() {
+    FaultyTier faulty = new FaultyTier(new InMemoryCache().connect(), time);
+    faulty.open(TestTierConfig.defaults().withRole(TierRole.CACHE));
+    Cache cache = faulty.capability(Cache.class).orElseThrow();
+    CacheSpace space = new CacheSpace("truth", 1);
+    cache.begin(space, 0, 0);
+
+    faulty.failAll(Operation.CACHE_STATE);
+    assertUnavailable(() -> cache.state(space));
+    assertUnavailable(() -> cache.begin(space, 0, 0));
+    assertUnavailable(() -> cache.move(space, "one", 0, 1));
+    assertUnavailable(() -> cache.advance(space, 0, 1, 1));
+    assertThat(cache.get(space, List.of("a"))).isEmpty();
+    assertThat(cache.put(space, List.of(), () -> 0)).isEmpty();
+
+    faulty.heal();
+    faulty.failAll(Operation.CACHE_GET, Operation.CACHE_PUT);
+    assertUnavailable(() -> cache.get(space, List.of("a")));
+    assertUnavailable(() -> cache.put(space, List.of(), () -> 0));
+    assertThat(cache.state(space)).contains(new CacheState(0, 0, Map.of()));
   }
 
   @Test
