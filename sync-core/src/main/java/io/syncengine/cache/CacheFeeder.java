@@ -78,6 +78,7 @@ public final class CacheFeeder {
   private volatile @Nullable CacheSpace usable;
   private volatile long unusableSinceNanos;
   private volatile @Nullable String joinFailure;
+  private volatile boolean started;
   private volatile boolean stopped;
   // Set by who commits, taken by the task.
   private volatile boolean news;
@@ -168,12 +169,15 @@ public final class CacheFeeder {
 
   /** Works from now on. */
   public void start() {
-    task.kick();
+    started = true;
+    kick();
   }
 
-  /** Works now, without waiting out a pause. */
+  /** Works now, without waiting out a pause; not before the start, whose thread works till then. */
   public void kick() {
-    task.kick();
+    if (started) {
+      task.kick();
+    }
   }
 
   /** Feeds what waits, within a few time-outs of the cache, and ends. */
@@ -199,7 +203,7 @@ public final class CacheFeeder {
   public void committed(ChangeRow row, List<Entry> entries) {
     news = true;
     queue.committed(row.sequence(), entries);
-    task.kick();
+    kick();
   }
 
   /** A row is followed; called before anybody forgets what it makes old. */
@@ -238,14 +242,14 @@ public final class CacheFeeder {
     }
     floors.anotherHistory(position.sequence(), position.tag());
     queue.clear();
-    task.kick();
+    kick();
   }
 
   /** What was read from the ground truth, to be kept in the cache. */
   public void read(Entry entry, long head) {
     if (!readOnly && usable != null && head > 0) {
       queue.read(entry, head);
-      task.kick();
+      kick();
     }
   }
 
@@ -257,9 +261,9 @@ public final class CacheFeeder {
     if (at == null) {
       return Map.of();
     }
-    Map<String, Floors.Floor> lowest = new HashMap<>();
+    Map<String, Floor> lowest = new HashMap<>();
     for (String id : ids) {
-      Floors.Floor floor = floors.of(id);
+      Floor floor = floor(id);
       if (floor != null) {
         lowest.put(id, floor);
       }
@@ -274,13 +278,16 @@ public final class CacheFeeder {
     if (!at.equals(usable)) {
       return Map.of();
     }
-    if (failPoints.proceed(FailPoint.CACHE_FLOOR)) {
-      lowest.forEach(
-          (id, floor) -> found.computeIfPresent(id, (k, e) -> floor.isAbove(e) ? null : e));
-    }
+    lowest.forEach(
+        (id, floor) -> found.computeIfPresent(id, (k, e) -> floor.isAbove(e) ? null : e));
     hits.add(found.size());
     misses.add(ids.size() - found.size());
     return found;
+  }
+
+  /** What nobody may say less of an id than from now on; null if anything will do. */
+  public @Nullable Floor floor(String id) {
+    return failPoints.proceed(FailPoint.CACHE_FLOOR) ? floors.of(id) : null;
   }
 
   /**
@@ -377,13 +384,12 @@ public final class CacheFeeder {
       if (at == null) {
         return;
       }
-      if (!readOnly) {
-        feed(at);
-      }
+      // Before anything else after a failure: by its state the cache tells whether it went back.
       if (time.nanoTime() - refreshAtNanos >= 0 && !refresh(at)) {
         return;
       }
       if (!readOnly) {
+        feed(at);
         repair(at);
         move(at);
         advance(at);
@@ -495,9 +501,13 @@ public final class CacheFeeder {
     unusable();
     space = null;
     otherHistory = false;
+    if (readOnly) {
+      // Somebody else begins another.
+      return null;
+    }
     givenUp = old.generation();
     long now = time.nanoTime();
-    if (readOnly || (raised && now - raisedAtNanos < RAISE_PAUSE_NANOS)) {
+    if (raised && now - raisedAtNanos < RAISE_PAUSE_NANOS) {
       return null;
     }
     raised = true;
@@ -535,6 +545,9 @@ public final class CacheFeeder {
         return raise(at);
       }
       atBase = false;
+      if (isBehind(page.head(), found)) {
+        return raise(at);
+      }
       for (ChangeRow row : page.rows()) {
         if (row.sequence() != from) {
           return raise(at);
@@ -564,6 +577,12 @@ public final class CacheFeeder {
     return !page.rows().isEmpty()
         && page.rows().get(0).sequence() == found.base()
         && page.rows().get(0).tag() == found.baseTag();
+  }
+
+  /** Whether a cache knows of more rows than there are. */
+  private static boolean isBehind(long head, CacheState found) {
+    return head < found.base()
+        || found.positions().values().stream().anyMatch(position -> head < position);
   }
 
   private void take(CacheState found) {

@@ -5,7 +5,6 @@ import io.syncengine.model.Revision;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.Change;
 import io.syncengine.spi.ChangeRow;
-import io.syncengine.spi.Entry;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -42,19 +41,6 @@ final class Floors {
   private long lastTag;
   private long changes;
 
-  /** A lower bound of what the cache may say of an id; of the row with that sequence. */
-  record Floor(Revision revision, long sequence) {
-    /** Whether an entry is older. */
-    boolean isAbove(Entry entry) {
-      boolean joined =
-          entry.mergeType() != Entry.LAST_WRITER_WINS
-              && entry.version() == revision.version()
-              && !entry.tombstone();
-      // Joined states of one version are ordered by their commits alone.
-      return joined ? sequence > entry.sequence() : revision.isAbove(entry.revision());
-    }
-  }
-
   /** A change of a row, without what nobody needs here. */
   record Changed(String id, Revision revision) {}
 
@@ -86,7 +72,7 @@ final class Floors {
     if (floor == null || seen == null) {
       return floor == null ? seen : floor;
     }
-    return seen.revision.isAbove(floor.revision) ? seen : floor;
+    return seen.revision().isAbove(floor.revision()) ? seen : floor;
   }
 
   /** A row is followed; before anybody forgets what it makes old. */
@@ -103,7 +89,7 @@ final class Floors {
     }
     for (Change change : row.changes()) {
       ahead.computeIfPresent(
-          change.id(), (id, seen) -> seen.sequence <= row.sequence() ? null : seen);
+          change.id(), (id, seen) -> seen.sequence() <= row.sequence() ? null : seen);
     }
   }
 
@@ -114,7 +100,7 @@ final class Floors {
       floors.merge(
           change.id,
           new Floor(change.revision, row.sequence),
-          (a, b) -> a.sequence > b.sequence ? a : b);
+          (a, b) -> a.sequence() > b.sequence() ? a : b);
     }
   }
 
@@ -139,7 +125,7 @@ final class Floors {
         ahead.merge(
             id,
             new Floor(revision, sequence),
-            (a, b) -> b.revision.isAbove(a.revision) || a.sequence < b.sequence ? b : a);
+            (a, b) -> b.revision().isAbove(a.revision()) || a.sequence() < b.sequence() ? b : a);
       }
     }
   }
@@ -149,14 +135,15 @@ final class Floors {
     ahead.merge(
         id,
         new Floor(revision, UNKNOWN),
-        (a, b) -> a.revision.isAbove(b.revision) ? new Floor(a.revision, UNKNOWN) : b);
+        (a, b) -> a.revision().isAbove(b.revision()) ? new Floor(a.revision(), UNKNOWN) : b);
   }
 
   /** The rows of what was overtaken have been followed. */
   synchronized void settled(String id, Revision revision) {
     ahead.computeIfPresent(
         id,
-        (key, seen) -> seen.sequence == UNKNOWN && seen.revision.equals(revision) ? null : seen);
+        (key, seen) ->
+            seen.sequence() == UNKNOWN && seen.revision().equals(revision) ? null : seen);
   }
 
   /**
@@ -210,7 +197,7 @@ final class Floors {
     row.reflected = true;
     for (Changed change : row.changed) {
       floors.computeIfPresent(
-          change.id, (id, floor) -> floor.sequence <= row.sequence ? null : floor);
+          change.id, (id, floor) -> floor.sequence() <= row.sequence ? null : floor);
     }
   }
 

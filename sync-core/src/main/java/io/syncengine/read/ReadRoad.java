@@ -2,6 +2,7 @@
 package io.syncengine.read;
 
 import io.syncengine.cache.CacheFeeder;
+import io.syncengine.cache.Floor;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ItemStatus.State;
 import io.syncengine.model.ItemStatus.TierStatus;
@@ -282,7 +283,8 @@ public final class ReadRoad {
     if (!entry.tombstone() && options.contains(ReadOption.VERIFY)) {
       verify(entry);
     }
-    return result(entry, answer.source(), answer.source() == Source.L2 && late);
+    // What the ground truth says is never old; a write of here may have been overtaken there.
+    return result(entry, answer.source(), late && answer.source() != truthSource);
   }
 
   private static Fill fill(@Nullable SyncItem hit, Set<ReadOption> options) {
@@ -387,7 +389,12 @@ public final class ReadRoad {
   }
 
   private Answer loaded(String id, long stamp, Fill fill) {
+    Floor floor = cache == null ? null : cache.floor(id);
     Answer answer = cache == null || fill.askCache ? loads.load(id, stamp) : fromTruth(id);
+    if (floor != null && answer.entry() != null && floor.isAbove(answer.entry())) {
+      // Somebody's load from before it was known.
+      answer = fromTruth(id);
+    }
     if (answer.entry() != null) {
       pending.loaded(answer.entry(), stamp, fill.memory);
     }
