@@ -9,7 +9,6 @@ if ARGV[1] == '1' then
   redis.call('DEL', nothing)
   redis.call('PEXPIRE', nothing, 1)
   redis.call('SET', nothing, '', 'XX')
-  redis.call('HSET', nothing, 'x', '')
   redis.call('HDEL', nothing, 'x')
   redis.call('HEXISTS', nothing, 'x')
   redis.call('HGET', nothing, 'x')
@@ -22,4 +21,8 @@ end
 redis.call('MGET', nothing)
 redis.call('HGETALL', nothing)
 redis.call('INFO', 'replication')
+if ARGV[1] == '1' then
+  redis.call('HSET', nothing, 'x', '')
+  redis.call('HDEL', nothing, 'x')
+end
 return 1

@@ -5,9 +5,11 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.syncengine.spi.CacheSpace;
+import io.syncengine.spi.CacheWrite;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.TierRole;
 import io.syncengine.testkit.Entries;
-import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
 import io.syncengine.testkit.servers.RedisServerExtension;
 import java.net.URI;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,13 +59,69 @@ class RedisFigures {
     void close();
   }
 
+  /** What a tier does. */
+  private interface Ours {
+    void flush(List<Entry> batch);
+
+    void load(List<String> ids);
+  }
+
   @ParameterizedTest
   @CsvSource({"lettuce,100", "lettuce,1000", "jedis,100", "jedis,1000"})
-  void besideTheBareClient(String client, int bytes) throws Exception {
-    RedisKeyspace keyspace = server.keyspace();
-    TestTierConfig config = RedisFixture.config(keyspace).withClient(client);
+  void theGroundTruthBesideTheBareClient(String client, int bytes) throws Exception {
     RedisTier tier = new RedisTier();
-    tier.open(config);
+    tier.open(RedisFixture.config(server.keyspace()).withClient(client));
+    besideTheBareClient(
+        "truth",
+        client,
+        bytes,
+        new Ours() {
+          @Override
+          public void flush(List<Entry> batch) {
+            tier.apply(batch);
+          }
+
+          @Override
+          public void load(List<String> ids) {
+            tier.load(ids);
+          }
+        });
+    tier.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lettuce,100", "lettuce,1000", "jedis,100", "jedis,1000"})
+  void theCacheBesideTheBareClient(String client, int bytes) throws Exception {
+    RedisTier tier = new RedisTier();
+    tier.open(RedisFixture.config(server.keyspace()).withClient(client).withRole(TierRole.CACHE));
+    CacheSpace space = new CacheSpace("figures", 1);
+    tier.begin(space, 0, 0);
+    AtomicLong sequence = new AtomicLong();
+    besideTheBareClient(
+        "cache",
+        client,
+        bytes,
+        new Ours() {
+          @Override
+          public void flush(List<Entry> batch) {
+            long now = sequence.incrementAndGet();
+            tier.put(
+                space,
+                batch.stream().map(entry -> CacheWrite.put(entry, now)).toList(),
+                sequence::get);
+          }
+
+          @Override
+          public void load(List<String> ids) {
+            tier.get(space, ids);
+          }
+        });
+    tier.close();
+  }
+
+  private void besideTheBareClient(String role, String client, int bytes, Ours ours)
+      throws Exception {
+    RedisKeyspace keyspace = server.keyspace();
     List<Double> flushes = new ArrayList<>();
     List<Double> loads = new ArrayList<>();
     List<Double> loadsOfMany = new ArrayList<>();
@@ -78,11 +137,11 @@ class RedisFigures {
                     bare.setAll(batch);
                   }
                 });
-        double ours = seconds(() -> batches.forEach(tier::apply));
-        flushes.add(theirs / ours);
+        double took = seconds(() -> batches.forEach(ours::flush));
+        flushes.add(theirs / took);
         say(
-            "%s, %d B: flush %.0f/s, bare %.0f/s",
-            client, bytes, BATCHES_A_ROUND * BATCH / ours, BATCHES_A_ROUND * BATCH / theirs);
+            "%s, %s, %d B: flush %.0f/s, bare %.0f/s",
+            role, client, bytes, BATCHES_A_ROUND * BATCH / took, BATCHES_A_ROUND * BATCH / theirs);
       }
       for (int round = 0; round < ROUNDS; round++) {
         List<String> ids = ids(LOADS_A_ROUND);
@@ -93,7 +152,7 @@ class RedisFigures {
                     bare.get(id);
                   }
                 });
-        loads.add(seconds(() -> ids.forEach(id -> tier.load(List.of(id)))) / theirs);
+        loads.add(seconds(() -> ids.forEach(id -> ours.load(List.of(id)))) / theirs);
         double theirsOfMany =
             seconds(
                 () -> {
@@ -105,16 +164,16 @@ class RedisFigures {
             seconds(
                 () -> {
                   for (int i = 0; i < LOADS_A_ROUND; i += MANY) {
-                    tier.load(ids.subList(i, i + MANY));
+                    ours.load(ids.subList(i, i + MANY));
                   }
                 });
         loadsOfMany.add(oursOfMany / theirsOfMany);
       }
     }
-    tier.close();
     say(
-        "%s, %d B, medians of %d rounds: flush %.2f x bare, load %.2f x bare, load of %d %.2f x bare",
-        client, bytes, ROUNDS, median(flushes), median(loads), MANY, median(loadsOfMany));
+        "%s, %s, %d B, medians of %d rounds: flush %.2f x bare, load %.2f x bare, load of %d"
+            + " %.2f x bare",
+        role, client, bytes, ROUNDS, median(flushes), median(loads), MANY, median(loadsOfMany));
   }
 
   private static Map<String, byte[]> values(List<Entry> batch) {

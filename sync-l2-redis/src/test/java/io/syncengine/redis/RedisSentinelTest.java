@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.redis;
 
+import static io.syncengine.testkit.Entries.committed;
 import static io.syncengine.testkit.Entries.value;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.CacheSpace;
+import io.syncengine.spi.CacheWrite;
+import io.syncengine.spi.TierRole;
 import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
 import io.syncengine.testkit.servers.RedisNode;
@@ -43,5 +49,39 @@ class RedisSentinelTest {
     assertThat(tier.load(List.of("a", "b")).found()).containsOnlyKeys("a", "b");
     assertThat(tier.poll(1, 10).rows()).hasSize(2);
     tier.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lettuce,false", "jedis,true"})
+  void afterAFailoverACacheIsNotBelieved(String client, boolean hangs) {
+    RedisKeyspace keyspace = server.keyspace();
+    TestTierConfig config =
+        RedisFixture.config(keyspace)
+            .withClient(client)
+            .withRole(TierRole.CACHE)
+            .withRequestTimeout(Duration.ofSeconds(2));
+    RedisTier cache = new RedisTier();
+    // A Sentinel may still be about to tell the old master of the test before this one.
+    RedisFixture.untilAvailable(() -> cache.open(config));
+    CacheSpace space = new CacheSpace("failover", 1);
+    RedisNode master = keyspace.masters().get(0);
+    assertThat(cache.begin(space, 0, 0)).isTrue();
+    cache.put(space, List.of(CacheWrite.put(committed("a", 1, "x", 1), 1)), () -> 1);
+    assertThat(master.command("WAIT", "1", "10000")).containsExactly("1");
+
+    if (hangs) {
+      master.pause();
+    } else {
+      master.kill();
+    }
+
+    RedisFixture.untilAvailable(() -> assertThat(cache.state(space)).isEmpty());
+    assertThatThrownBy(() -> cache.get(space, List.of("a")))
+        .isInstanceOf(TierUnavailableException.class);
+    CacheSpace next = new CacheSpace("failover", 2);
+    RedisFixture.untilAvailable(() -> assertThat(cache.begin(next, 1, 1)).isTrue());
+    cache.put(next, List.of(CacheWrite.put(committed("a", 1, "x", 1), 1)), () -> 1);
+    assertThat(cache.get(next, List.of("a"))).containsOnlyKeys("a");
+    cache.close();
   }
 }
