@@ -131,7 +131,7 @@ final class CachePut {
       boolean full =
           told.size() == ITEMS_A_CALL
               || bytes + one.bytes() > BYTES_A_CALL
-              || (limits.oneLaneACall && told.get(0).lane != one.lane);
+              || (limits.oneLaneACall && !told.isEmpty() && told.get(0).lane != one.lane);
       if (full && !told.isEmpty()) {
         parts.add(part(told));
         told = new ArrayList<>();

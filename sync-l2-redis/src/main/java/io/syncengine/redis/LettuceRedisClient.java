@@ -5,6 +5,7 @@ import io.lettuce.core.ConnectionFuture;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -187,7 +188,7 @@ final class LettuceRedisClient implements RedisClient {
       throw new ConnectionException("no connection a moment ago", null, null);
     }
     try {
-      Link made = greeted(make(end), end);
+      Link made = greeted(end);
       link.set(made);
       if (made.ended) {
         giveUp(made);
@@ -215,6 +216,20 @@ final class LettuceRedisClient implements RedisClient {
       endOnceMade(made);
       Thread.currentThread().interrupt();
       throw new ConnectionException("interrupted", null, e);
+    }
+  }
+
+  /** Connects and greets; once more if the first connection ends meanwhile. */
+  private Link greeted(long end) throws ConnectionException {
+    Link first = make(end);
+    try {
+      return greeted(first, end);
+    } catch (ConnectionException e) {
+      if (e.reply() == null && e.getCause() instanceof RedisException) {
+        LOG.log(System.Logger.Level.DEBUG, "a connection to Redis ended at once", e);
+        return greeted(make(end), end);
+      }
+      throw e;
     }
   }
 

@@ -9,14 +9,15 @@ import io.syncengine.testkit.servers.RedisServerExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The contract on a standalone Redis, with the losses that it can have. */
+/** The contract on a real Redis, with the losses that it can have. */
 abstract class RedisCacheContract extends CacheContract {
-  @RegisterExtension final RedisServerExtension server = RedisServerExtension.standalone();
+  @RegisterExtension final RedisServerExtension server;
 
   private final String client;
 
-  RedisCacheContract(String client) {
+  RedisCacheContract(String client, RedisServerExtension server) {
     this.client = client;
+    this.server = server;
   }
 
   @Override
@@ -43,15 +44,16 @@ abstract class RedisCacheContract extends CacheContract {
   @Test
   @Override
   public void namespacesDoNotSeeEachOther() {
-    RedisNode node = server.keyspace().nodes().get(0);
-    node.command("ACL", "SETUSER", server.keyspace().user(), "~other:*");
+    for (RedisNode node : server.keyspace().nodes()) {
+      node.command("ACL", "SETUSER", server.keyspace().user(), "~other:*");
+    }
     super.namespacesDoNotSeeEachOther();
-    node.command("EVAL", "return redis.call('DEL', unpack(redis.call('KEYS', 'other:*')))", "0");
+    RedisFixture.delete(server.keyspace(), "other:*", RedisFixture.ANYTHING);
   }
 
   /** All is there again, and nobody can be sure of that. */
   @Override
   public void goBack() {
-    server.keyspace().nodes().forEach(RedisNode::restart);
+    server.keyspace().restart();
   }
 }

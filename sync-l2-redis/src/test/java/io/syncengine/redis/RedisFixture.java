@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
+import io.syncengine.testkit.servers.RedisNode;
 import io.syncengine.testkit.servers.RedisServerExtension;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -27,6 +27,9 @@ final class RedisFixture {
 
   /** Keys of the items of a cache. */
   static final Pattern ITEMS = Pattern.compile(".*:c:[0-9a-f]{16}:[0-9a-f]+:\\{[0-9a-f]{2}}:.*");
+
+  /** All keys. */
+  static final Pattern ANYTHING = Pattern.compile(".*");
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 
@@ -53,10 +56,15 @@ final class RedisFixture {
 
   /** Deletes keys of a kind. */
   static void delete(RedisKeyspace keyspace, Pattern kind) {
-    List<String> words = new ArrayList<>(List.of("DEL"));
-    words.addAll(keys(keyspace, kind));
-    if (words.size() > 1) {
-      keyspace.nodes().get(0).command(words.toArray(String[]::new));
+    delete(keyspace, keyspace.prefix() + "*", kind);
+  }
+
+  /** Deletes those of a kind among the keys that a glob names, each where it is. */
+  static void delete(RedisKeyspace keyspace, String glob, Pattern kind) {
+    for (RedisNode master : keyspace.masters()) {
+      master.command("KEYS", glob).stream()
+          .filter(key -> kind.matcher(key).matches())
+          .forEach(key -> master.command("DEL", key));
     }
   }
 
