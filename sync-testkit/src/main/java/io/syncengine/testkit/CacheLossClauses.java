@@ -62,6 +62,23 @@ public interface CacheLossClauses extends CacheClauses {
     assertThat(caches().get(cache, space, "a")).isNull();
   }
 
+  /** What comes late and makes nothing says nothing of what was lost either. */
+  @Test
+  default void aLostLaneIsNotGivenTheSequenceOfALateDrop() {
+    Cache cache = caches().open();
+    CacheSpace space = caches().begun(cache);
+    Entry old = committed("a", 1, "one", 1);
+    caches().told(cache, space, CacheWrite.put(old, 1));
+    caches().told(cache, space, CacheWrite.drop("a", Revision.ofTombstone(2), 5));
+
+    forgetLanes();
+    caches().told(cache, space, CacheWrite.drop("a", old.revision(), 1));
+
+    assertThat(caches().told(cache, space, CacheWrite.put(old, 4)))
+        .containsExactly(CacheOutcome.ABSENT);
+    assertThat(caches().get(cache, space, "a")).isNull();
+  }
+
   /** The head's number is put in the place of the lost one, and asked for once. */
   @Test
   default void aLostLaneIsGivenTheHeadOnce() {

@@ -62,6 +62,22 @@ enum BrokenCaches implements Function<InMemoryCache, Tier> {
       server -> new Told(server, w -> sequence(w, w.entry() == null ? 1 : Long.MAX_VALUE))),
   DROPS_DO_NOT_COUNT_IN_LANES(
       server -> new Told(server, w -> w.entry() == null ? sequence(w, 1) : w)),
+  LOST_LANES_TAKE_THE_SEQUENCE_OF_A_DROP(
+      server ->
+          new AlteredCache(server) {
+            @Override
+            public List<CacheOutcome> put(
+                CacheSpace space, List<CacheWrite> writes, LongSupplier head) {
+              for (CacheWrite write : writes) {
+                if (write.entry() == null) {
+                  Entry lowest = Entries.committedTombstone(write.id(), 1, 1);
+                  super.put(
+                      space, List.of(CacheWrite.put(lowest, write.sequence())), write::sequence);
+                }
+              }
+              return super.put(space, writes, head);
+            }
+          }),
   WHAT_IS_KEPT_DOES_NOT_COUNT_IN_LANES(
       server -> new Kept(server, (write, held) -> !write.revision().isAbove(held.revision()))),
   NOTHING_IS_MADE(server -> new Asking(server, head -> () -> -1)),
