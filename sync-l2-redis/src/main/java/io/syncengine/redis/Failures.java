@@ -39,6 +39,10 @@ final class Failures {
     if (said != null) {
       return onOpen(said);
     }
+    if (isWithoutCredentials(e)) {
+      return new TierUnavailableException(
+          tier, "open", subject + ": the application's supplier of user and password fails", null);
+    }
     if (isRefusalOfTls(e)) {
       return refused(
           "TLS could not be agreed; is it rediss:// where the server has TLS, redis:// where it has"
@@ -46,6 +50,15 @@ final class Failures {
     }
     return new TierUnavailableException(
         tier, "open", subject + ": nobody answers there within the request time-out", null);
+  }
+
+  private static boolean isWithoutCredentials(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof Credentials.NoneException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A certificate that does not do, or an answer that is not TLS; silence is neither. */

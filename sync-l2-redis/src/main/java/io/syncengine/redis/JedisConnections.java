@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.DefaultJedisSocketFactory;
+import redis.clients.jedis.DefaultRedisCredentials;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
+import redis.clients.jedis.RedisCredentials;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.SslVerifyMode;
 
@@ -24,9 +26,7 @@ final class JedisConnections {
   private JedisConnections() {}
 
   static RedisConnections open(ConnectOptions options) throws ConnectionException {
-    ScheduledThreadPoolExecutor watch =
-        new ScheduledThreadPoolExecutor(1, JedisConnections::daemon);
-    watch.setRemoveOnCancelPolicy(true);
+    ScheduledExecutorService watch = watch();
     List<RedisClient> made = new ArrayList<>();
     try {
       if (options.url().cluster()) {
@@ -44,6 +44,14 @@ final class JedisConnections {
       close(made, watch);
       throw e;
     }
+  }
+
+  /** Ends what takes too long. */
+  static ScheduledExecutorService watch() {
+    ScheduledThreadPoolExecutor watch =
+        new ScheduledThreadPoolExecutor(1, JedisConnections::daemon);
+    watch.setRemoveOnCancelPolicy(true);
+    return watch;
   }
 
   private static Thread daemon(Runnable work) {
@@ -89,13 +97,11 @@ final class JedisConnections {
     if (url.tls()) {
       config.sslOptions(sslOptions(options.trust()));
     }
-    if (url.user() != null) {
-      config.user(url.user());
-    }
-    if (url.password() != null) {
-      config.password(url.password());
-    }
-    return config.build();
+    return config.credentialsProvider(() -> jedis(options.credentials().get())).build();
+  }
+
+  private static RedisCredentials jedis(Credentials credentials) {
+    return new DefaultRedisCredentials(credentials.user(), credentials.password());
   }
 
   /** The certificate has to be for the host, too. */

@@ -111,7 +111,7 @@ final class JedisRedisClient implements RedisClient {
   }
 
   /** A connection with replies that nobody has read is not used again. */
-  private static List<@Nullable Object> exchange(Connection connection, List<Command> commands) {
+  static List<@Nullable Object> exchange(Connection connection, List<Command> commands) {
     boolean whole = false;
     try {
       commands.forEach(command -> send(connection, command));
@@ -138,7 +138,7 @@ final class JedisRedisClient implements RedisClient {
     connection.sendCommand(new Keyword(command.name()), command.arguments().toArray(byte[][]::new));
   }
 
-  private static void cut(Connection connection) {
+  static void cut(Connection connection) {
     connection.setBroken();
     try {
       connection.forceDisconnect();

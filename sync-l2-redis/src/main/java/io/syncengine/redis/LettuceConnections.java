@@ -32,7 +32,6 @@ final class LettuceConnections {
   private LettuceConnections() {}
 
   static RedisConnections open(ConnectOptions options) throws ConnectionException {
-    long end = System.nanoTime() + options.timeout().toNanos();
     ClientResources resources =
         ClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -42,27 +41,50 @@ final class LettuceConnections {
     client.setOptions(clientOptions(options));
     try {
       if (options.url().cluster()) {
-        Function<RedisUrl.Host, RedisClient> nodes =
-            host -> new LettuceRedisClient(client, uri(options.at(host)), options.greeting());
+        Function<RedisUrl.Host, RedisClient> nodes = host -> client(client, options.at(host));
         return ClusterConnections.open(options, nodes, nodes, () -> close(client, resources));
       }
-      RedisURI uri = uri(options);
-      LettuceRedisClient reads = new LettuceRedisClient(client, uri, options.greeting());
-      LettuceRedisClient writes = new LettuceRedisClient(client, uri, options.greeting());
-      reads.connect(end);
-      writes.connect(end);
-      return new RedisConnections(
-          reads,
-          writes,
-          () -> {
-            reads.close();
-            writes.close();
-            close(client, resources);
-          });
+      return open(
+          client(client, options),
+          client(client, options),
+          options.timeout(),
+          () -> close(client, resources));
     } catch (ConnectionException | RuntimeException e) {
       close(client, resources);
       throw e;
     }
+  }
+
+  private static LettuceRedisClient client(
+      io.lettuce.core.RedisClient client, ConnectOptions options) {
+    return new LettuceRedisClient(client, () -> uri(options), options.greeting());
+  }
+
+  /**
+   * Connects both.
+   *
+   * @param closer closes what they stand on; not called if this throws
+   */
+  static RedisConnections open(
+      LettuceRedisClient reads, LettuceRedisClient writes, Duration timeout, Runnable closer)
+      throws ConnectionException {
+    long end = System.nanoTime() + timeout.toNanos();
+    try {
+      reads.connect(end);
+      writes.connect(end);
+    } catch (ConnectionException | RuntimeException e) {
+      reads.close();
+      writes.close();
+      throw e;
+    }
+    return new RedisConnections(
+        reads,
+        writes,
+        () -> {
+          reads.close();
+          writes.close();
+          closer.run();
+        });
   }
 
   // A command is rejected at once while there is no connection, and never sent a second time: the
@@ -120,10 +142,11 @@ final class LettuceConnections {
       url.hosts().forEach(host -> uri.withSentinel(host.name(), host.port()));
       uri.withSentinelMasterId(url.master());
     }
-    if (url.password() != null && url.user() != null) {
-      uri.withAuthentication(url.user(), url.password().toCharArray());
-    } else if (url.password() != null) {
-      uri.withPassword(url.password().toCharArray());
+    Credentials credentials = options.credentials().get();
+    if (credentials.password() != null && credentials.user() != null) {
+      uri.withAuthentication(credentials.user(), credentials.password().toCharArray());
+    } else if (credentials.password() != null) {
+      uri.withPassword(credentials.password().toCharArray());
     }
     return uri.withDatabase(url.database())
         .withSsl(url.tls())

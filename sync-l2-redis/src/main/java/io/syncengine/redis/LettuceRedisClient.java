@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ final class LettuceRedisClient implements RedisClient {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final io.lettuce.core.RedisClient client;
-  private final RedisURI uri;
+  private final Supplier<RedisURI> uris;
   private final Greeting greeting;
   private final ReentrantLock connecting = new ReentrantLock();
   private final AtomicReference<@Nullable Link> link = new AtomicReference<>();
@@ -62,10 +63,15 @@ final class LettuceRedisClient implements RedisClient {
     }
   }
 
-  /** Connects when it is first used. */
-  LettuceRedisClient(io.lettuce.core.RedisClient client, RedisURI uri, Greeting greeting) {
+  /**
+   * Connects when it is first used.
+   *
+   * @param uris asked at each connect
+   */
+  LettuceRedisClient(
+      io.lettuce.core.RedisClient client, Supplier<RedisURI> uris, Greeting greeting) {
     this.client = client;
-    this.uri = uri;
+    this.uris = uris;
     this.greeting = greeting;
   }
 
@@ -203,7 +209,7 @@ final class LettuceRedisClient implements RedisClient {
 
   private Link make(long end) throws ConnectionException {
     ConnectionFuture<StatefulRedisConnection<byte[], byte[]>> made =
-        client.connectAsync(ByteArrayCodec.INSTANCE, uri);
+        client.connectAsync(ByteArrayCodec.INSTANCE, uri());
     try {
       return new Link(made.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
     } catch (ExecutionException e) {
@@ -216,6 +222,14 @@ final class LettuceRedisClient implements RedisClient {
       endOnceMade(made);
       Thread.currentThread().interrupt();
       throw new ConnectionException("interrupted", null, e);
+    }
+  }
+
+  private RedisURI uri() throws ConnectionException {
+    try {
+      return uris.get();
+    } catch (Credentials.NoneException e) {
+      throw new ConnectionException("no user and password", null, e);
     }
   }
 

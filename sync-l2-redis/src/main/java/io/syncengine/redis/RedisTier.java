@@ -21,12 +21,16 @@ import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import io.syncengine.spi.TierRole;
 import io.syncengine.spi.TombstonePurge;
+import java.net.PasswordAuthentication;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,14 +55,51 @@ import org.jspecify.annotations.Nullable;
 public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, TombstonePurge {
   private final SharedOpening<RedisStore> opening = new SharedOpening<>("L2", RedisStore::close);
 
+  private final Function<TierConfig, RedisTarget> targets;
+
   /** For the provider: Redis is where the configured URL says. */
-  RedisTier() {}
+  RedisTier() {
+    this.targets = by -> target(RedisUrl.of(String.valueOf(by.url())), null, by);
+  }
+
+  /** Over what an application has. */
+  RedisTier(RedisTarget target) {
+    this.targets = by -> target;
+  }
+
+  private RedisTier(RedisUrl url, Supplier<PasswordAuthentication> credentials) {
+    this.targets = by -> target(url, credentials, by);
+  }
+
+  private static RedisTarget target(
+      RedisUrl url, @Nullable Supplier<PasswordAuthentication> credentials, TierConfig by) {
+    return new UrlTarget(url, RedisDriver.of(by.client()), credentials);
+  }
+
+  /**
+   * A tier whose user and password may change, or are not to stand in a configuration. For what an
+   * application has connected itself there are {@link LettuceTier} and {@link JedisTier}.
+   *
+   * @param url as {@code redis_url} takes it, without user and password
+   * @param credentials asked at each connect, on the thread that connects and within the request
+   *     time-out; a user that is null or empty is the default user
+   * @return a tier, not open yet
+   * @throws IllegalArgumentException if the URL cannot be used; the message has nothing of it
+   */
+  public static RedisTier at(String url, Supplier<PasswordAuthentication> credentials) {
+    RedisUrl where = RedisUrl.of(url);
+    if (where.user() != null || where.password() != null) {
+      throw new IllegalArgumentException(
+          "the URL has a user or password; leave that to the supplier");
+    }
+    return new RedisTier(where, Objects.requireNonNull(credentials, "credentials"));
+  }
 
   @Override
   public TierInfo open(TierConfig by) {
     boolean interrupted = Thread.interrupted();
     try {
-      return opening.open(by, RedisTier::connect, store -> describe(store, by));
+      return opening.open(by, this::connect, store -> describe(store, by));
     } finally {
       again(interrupted);
     }
@@ -83,25 +124,17 @@ public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, Tombs
     return store.describe();
   }
 
-  private static RedisStore connect(TierConfig by) {
+  private RedisStore connect(TierConfig by) {
     Failures failures = new Failures(by.tierName(), "Redis");
     try {
-      RedisUrl url = RedisUrl.of(String.valueOf(by.url()));
-      failures = new Failures(by.tierName(), url.toString());
-      RedisDriver driver = RedisDriver.of(by.client());
-      String trust = by.properties().get(TrustedCertificates.KEY);
+      RedisTarget target = targets.apply(by);
+      failures = new Failures(by.tierName(), target.subject());
       boolean asCache = by.role() == TierRole.CACHE;
       RedisConnections connections =
-          driver.connect(
-              new ConnectOptions(
-                  url,
-                  by.requestTimeout(),
-                  by.engineName(),
-                  trust == null ? null : TrustedCertificates.read(trust),
-                  asCache ? Greeting.MASTER : Greeting.ANYONE));
+          target.connect(by, asCache ? Greeting.MASTER : Greeting.ANYONE);
       return asCache
-          ? CacheOpening.open(connections, driver.toString(), failures, by)
-          : StoreOpening.open(connections, driver.toString(), failures, by);
+          ? CacheOpening.open(connections, target.library(), failures, by)
+          : StoreOpening.open(connections, target.library(), failures, by);
     } catch (IllegalArgumentException e) {
       throw failures.refused(String.valueOf(e.getMessage()));
     } catch (ConnectionException e) {

@@ -319,11 +319,12 @@ class ClusterClientTest {
   }
 
   private RedisClient open(String driver, Duration timeout) throws ConnectionException {
+    RedisUrl url = RedisUrl.of(keyspace.url());
     RedisConnections connections =
         RedisDriver.of(driver)
             .connect(
                 new ConnectOptions(
-                    RedisUrl.of(keyspace.url()), timeout, "test", null, Greeting.MASTER));
+                    url, timeout, "test", null, Greeting.MASTER, Credentials.of(url, null)));
     opened.add(connections);
     return connections.reads();
   }
