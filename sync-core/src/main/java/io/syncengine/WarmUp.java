@@ -9,8 +9,8 @@ import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Scannable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -60,6 +60,7 @@ final class WarmUp {
 
   private long prefixes() {
     long read = 0;
+    Set<String> seen = new HashSet<>();
     List<String> ids = new ArrayList<>();
     if (!parts.truth.has(Scannable.class)) {
       return read;
@@ -67,7 +68,10 @@ final class WarmUp {
     for (String prefix : parts.config().warmUpPrefixes()) {
       Iterator<SyncItem> items = parts.scans.scan(Subtree.of(prefix)).iterator();
       while (wanted(read + ids.size()) && items.hasNext()) {
-        ids.add(items.next().id());
+        String id = items.next().id();
+        if (seen.add(id)) {
+          ids.add(id);
+        }
         if (ids.size() == PART) {
           read += read(ids);
         }
@@ -79,7 +83,7 @@ final class WarmUp {
   /** What the newest rows of the change log changed, newest first. */
   private long newest() {
     long read = 0;
-    Set<String> seen = new LinkedHashSet<>();
+    Set<String> seen = new HashSet<>();
     List<String> ids = new ArrayList<>();
     if (!parts.truth.has(ChangeLog.class)) {
       return read;

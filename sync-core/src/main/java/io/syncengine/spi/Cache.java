@@ -39,7 +39,8 @@ public interface Cache {
   Optional<CacheState> state(CacheSpace space);
 
   /**
-   * Begins a space of which the cache holds nothing yet. Does nothing if it was begun before.
+   * Begins a space of which the cache holds nothing yet, each lane with the base as its number.
+   * Does nothing if it was begun before.
    *
    * @param space where; of a generation that was never used before
    * @param base the head of the ground truth's change log, 0 or more; every row up to it counts as

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,11 @@ final class CacheStore implements RedisStore {
     CacheKeys keys = keys(space);
     Answer before = ask(operation, connections.reads(), keys, List.of(CachePut.digits(0)));
     Set<String> servers = identities(operation, before, before);
+    if (before.state == null) {
+      // Not by the first write to each: what is older than the base is then not made any more, and
+      // what is newer needs no head.
+      run(operation, Script.CACHE_LANES, connections.writes(), timeout, firstNumbers(keys, base));
+    }
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(CachePut.digits(limits.keptMillis()));
     arguments.add(CachePut.bytes(base));
@@ -114,6 +120,14 @@ final class CacheStore implements RedisStore {
     servers.forEach(server -> arguments.add(server.getBytes(UTF_8)));
     Answer after = ask(operation, connections.writes(), keys, arguments);
     return judge(operation, space, keys, after, identities(operation, before, after)).isPresent();
+  }
+
+  private List<Script.Call> firstNumbers(CacheKeys keys, long base) {
+    List<byte[]> arguments = List.of(CachePut.digits(limits.keptMillis()), CachePut.bytes(base));
+    List<byte[]> numbers = IntStream.range(0, CacheKeys.LANES).mapToObj(keys::number).toList();
+    return limits.oneLaneACall()
+        ? numbers.stream().map(number -> new Script.Call(List.of(number), arguments)).toList()
+        : List.of(new Script.Call(numbers, arguments));
   }
 
   private CacheKeys keys(CacheSpace space) {

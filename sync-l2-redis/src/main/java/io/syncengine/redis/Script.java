@@ -38,6 +38,8 @@ enum Script {
   CACHE_STATE("cache_state.lua"),
   /** Tells a cache what was committed or read. */
   CACHE_PUT("bytes.lua", "cache_put.lua"),
+  /** Gives the lanes of a new space their first numbers. */
+  CACHE_LANES("bytes.lua", "cache_lanes.lua"),
   /** Gives lanes that lost their numbers the head. */
   CACHE_LANE("bytes.lua", "cache_lane.lua"),
   /** Moves the position of an origin. */

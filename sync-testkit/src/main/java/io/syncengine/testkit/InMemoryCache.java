@@ -29,9 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cache in memory that loses what the test tells it to lose: the server, to which each engine has
- * a connection of its own. It does what {@link Cache} lays down and nothing more; a lane without a
- * number, which each one is at first, makes nothing before the head was asked. Safe from any
- * thread.
+ * a connection of its own. It does what {@link Cache} lays down and nothing more; a lane that has
+ * lost its number makes nothing before the head was asked. Safe from any thread.
  *
  * <p>Time to live passes by the clock of whoever calls; give all connections the same.
  *

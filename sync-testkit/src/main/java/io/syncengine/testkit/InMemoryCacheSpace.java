@@ -93,6 +93,9 @@ final class InMemoryCacheSpace {
   void begin(long base, long baseTag) {
     if (state == null) {
       state = new CacheState(base, baseTag, Map.of());
+      for (int lane = 0; lane < LANES; lane++) {
+        lanes.put(lane, new Lane(base, null));
+      }
     }
   }
 
