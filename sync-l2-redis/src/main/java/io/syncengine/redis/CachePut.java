@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,15 @@ final class CachePut {
   private static final int ITEMS_A_CALL = 256;
 
   private static final int BYTES_A_CALL = 1 << 20;
+
+  /** How many different times to live the items of a call have. */
+  private static final int TTLS = 16;
+
   private static final byte[] NOTHING = new byte[0];
 
   private final CacheKeys keys;
   private final Limits limits;
-  private final byte[] nonce;
+  private final long nonce;
   private final CacheOutcome[] outcomes;
   private List<Told> next = new ArrayList<>();
   private final Map<Integer, byte[]> lost = new HashMap<>();
@@ -54,27 +59,50 @@ final class CachePut {
     final int lane;
     final long sequence;
     final byte[] key;
-    final byte[] known;
-    final byte[] ttl;
+    // Sequence and revision, to hold nothing; else empty.
+    final byte[] drop;
     final byte[] value;
 
-    Told(int place, int lane, long sequence, byte[] key, byte[]... words) {
+    Told(int place, int lane, long sequence, byte[] key, byte[] drop, byte[] value) {
       this.place = place;
       this.lane = lane;
       this.sequence = sequence;
       this.key = key;
-      this.known = words[0];
-      this.ttl = words[1];
-      this.value = words[2];
+      this.drop = drop;
+      this.value = value;
     }
 
     int bytes() {
-      return key.length + known.length + value.length;
+      return key.length + drop.length + value.length;
+    }
+
+    boolean isPlain(long highest) {
+      return sequence == highest && drop.length == 0;
     }
   }
 
-  /** Those of one call. */
-  private record Part(List<Told> told, List<Integer> lanes) {}
+  /** The items of one lane in one call. */
+  private record Lane(int number, long highest, List<Told> plain, List<Told> others) {
+    static Lane of(int number, List<Told> told) {
+      long highest = told.stream().mapToLong(one -> one.sequence).max().orElseThrow();
+      List<Told> plain = new ArrayList<>(told);
+      plain.removeIf(one -> !one.isPlain(highest));
+      List<Told> others = new ArrayList<>(told);
+      others.removeIf(one -> one.isPlain(highest));
+      return new Lane(number, highest, plain, others);
+    }
+
+    byte[] word() {
+      return ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES)
+          .putInt(plain.size())
+          .putInt(others.size())
+          .putLong(highest)
+          .array();
+    }
+  }
+
+  /** Those of one call, as it has them. */
+  private record Part(List<Lane> lanes, List<Told> told) {}
 
   private List<Part> parts = List.of();
 
@@ -82,7 +110,7 @@ final class CachePut {
   CachePut(CacheKeys keys, Limits limits, long nonce, List<CacheWrite> writes) {
     this.keys = keys;
     this.limits = limits;
-    this.nonce = bytes(nonce);
+    this.nonce = nonce;
     this.outcomes = new CacheOutcome[writes.size()];
     for (int i = 0; i < writes.size(); i++) {
       next.add(told(i, writes.get(i)));
@@ -99,19 +127,20 @@ final class CachePut {
     if (entry != null) {
       byte[] value = CacheValue.encode(entry);
       if (value.length <= limits.largestValue) {
-        return new Told(place, lane, sequence, key, bytes(sequence), ttl(hash ^ sequence), value);
+        return new Told(place, lane, sequence, key, NOTHING, value);
       }
       outcomes[place] = CacheOutcome.REFUSED;
     }
-    byte[] known = CacheValue.drop(sequence, write.revision());
-    return new Told(place, lane, sequence, key, known, NOTHING, NOTHING);
+    byte[] drop = CacheValue.drop(sequence, write.revision());
+    return new Told(place, lane, sequence, key, drop, NOTHING);
   }
 
-  /** Spread over a fifth by what is as good as random. */
-  private byte[] ttl(long seed) {
-    double share = ((seed * 0x9E3779B97F4A7C15L) >>> 11) * 0x1p-53;
-    long ttl = Math.max(1, (long) (limits.ttlMillis * (0.9 + 0.2 * share)));
-    return Long.toString(ttl).getBytes(US_ASCII);
+  /** Spread over a fifth, by what is as good as random. */
+  private List<byte[]> ttls(long seed) {
+    return new SplittableRandom(seed)
+        .doubles(TTLS, 0.9, 1.1)
+        .mapToObj(share -> digits(Math.max(1, (long) (limits.ttlMillis * share))))
+        .toList();
   }
 
   static byte[] bytes(long number) {
@@ -148,42 +177,45 @@ final class CachePut {
   }
 
   private static Part part(List<Told> told) {
-    return new Part(told, told.stream().map(one -> one.lane).distinct().toList());
+    List<Lane> lanes = new ArrayList<>();
+    List<Told> ordered = new ArrayList<>(told.size());
+    int from = 0;
+    while (from < told.size()) {
+      int number = told.get(from).lane;
+      int to = from + 1;
+      while (to < told.size() && told.get(to).lane == number) {
+        to++;
+      }
+      Lane lane = Lane.of(number, told.subList(from, to));
+      lanes.add(lane);
+      ordered.addAll(lane.plain);
+      ordered.addAll(lane.others);
+      from = to;
+    }
+    return new Part(lanes, ordered);
   }
 
   private Script.Call call(Part part) {
     List<byte[]> scriptKeys = new ArrayList<>(1 + part.lanes.size() + part.told.size());
-    List<byte[]> arguments = new ArrayList<>(3 + 2 * part.lanes.size() + 3 * part.told.size());
-    scriptKeys.add(keys.nothing(part.lanes.get(0)));
-    part.lanes.forEach(lane -> scriptKeys.add(keys.number(lane)));
+    List<byte[]> arguments = new ArrayList<>(3 + TTLS + part.lanes.size() + 2 * part.told.size());
+    scriptKeys.add(keys.nothing(part.lanes.get(0).number));
     arguments.add(digits(part.lanes.size()));
     arguments.add(digits(limits.keptMillis()));
-    arguments.add(nonce);
-    addLanes(part.told, arguments);
-    for (Told one : part.told) {
-      scriptKeys.add(one.key);
-      arguments.add(one.known);
-      arguments.add(one.ttl);
-      arguments.add(one.value);
+    arguments.add(bytes(nonce));
+    arguments.addAll(ttls(nonce ^ part.lanes.get(0).number));
+    for (Lane lane : part.lanes) {
+      scriptKeys.add(keys.number(lane.number));
+      arguments.add(lane.word());
+    }
+    part.told.forEach(one -> scriptKeys.add(one.key));
+    for (Lane lane : part.lanes) {
+      lane.plain.forEach(one -> arguments.add(one.value));
+      for (Told one : lane.others) {
+        arguments.add(one.drop.length == 0 ? bytes(one.sequence) : one.drop);
+        arguments.add(one.value);
+      }
     }
     return new Script.Call(scriptKeys, arguments);
-  }
-
-  /** For each lane how many are of it, and the highest of their sequences. */
-  private static void addLanes(List<Told> told, List<byte[]> arguments) {
-    int from = 0;
-    while (from < told.size()) {
-      int lane = told.get(from).lane;
-      long highest = 0;
-      int to = from;
-      while (to < told.size() && told.get(to).lane == lane) {
-        highest = Math.max(highest, told.get(to).sequence);
-        to++;
-      }
-      arguments.add(digits(to - from));
-      arguments.add(bytes(highest));
-      from = to;
-    }
   }
 
   /**
@@ -201,7 +233,7 @@ final class CachePut {
       for (int lane = 0; lane < part.lanes.size(); lane++) {
         byte[] itsNonce = (byte[]) reply.get(1 + lane);
         if (itsNonce.length > 0) {
-          lost.put(part.lanes.get(lane), itsNonce);
+          lost.put(part.lanes.get(lane).number, itsNonce);
         }
       }
     }

@@ -1,18 +1,22 @@
 -- Tells what was committed or read of items, so that nothing older is left or comes back.
 --
 -- KEYS  one that is never there, the number of each lane, then the items, lane by lane
--- ARGV  how many lanes; how long the number of a lane is kept; a nonce; for each lane how many of the items are of it, and
---       the highest sequence among theirs; then for each item the sequence of what is known, followed by the revision if
---       nothing is to be held; how long it is kept; the value, or nothing
+-- ARGV  how many lanes; how long the number of a lane is kept; a nonce; 16 times to live of items; for each lane a word: how
+--       many of its items are plain, how many are not, 4 bytes each, and the highest sequence among them, 8 bytes; then for
+--       each item, the plain ones of a lane first, its value. Plain is what is known as of the highest sequence; before the
+--       value of others stands the sequence of what is known of it; if nothing is to be held, it is followed by the revision,
+--       and the value is empty. Words and calls are what this costs: a plain item is two words
 -- Reply a letter for each item: S stored, K kept what is there, A absent, R refused, H absent until the lane has a number
 --       again; then for each lane without one its nonce, for the others nothing
 
 local SEQUENCE, REVISION, VERSION_BYTES, REVISION_BYTES = 2, 10, 8, 41 -- in a value
 local KIND, MERGE, HEADER = 18, 84, 84
+local TTLS = 16
+local call, pcall = redis.call, redis.pcall
 
 -- What is full takes no value: nothing is written by the first command if it is refused, and one that deletes would let all
 -- after it through.
-local probe = redis.pcall('SET', KEYS[1], '', 'XX', 'PX', 1)
+local probe = pcall('SET', KEYS[1], '', 'XX', 'PX', 1)
 local full = false
 if type(probe) == 'table' and probe.err then
   if string.find(probe.err, 'OOM', 1, true) ~= 1 then
@@ -48,39 +52,46 @@ local function is_lower(there, told, value)
 end
 
 local lanes, lane_ttl, nonce = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local numbers = redis.call('MGET', unpack(KEYS, 2, lanes + 1))
+local numbers = call('MGET', unpack(KEYS, 2, lanes + 1))
 local reply, letters = { '' }, {}
-local item, argument = 0, 3 + 2 * lanes
+local item, argument = 0, 3 + TTLS + lanes
 for lane = 1, lanes do
-  local key, number, highest = KEYS[lane + 1], numbers[lane], ARGV[3 + 2 * lane]
+  local key, number, word = KEYS[lane + 1], numbers[lane], ARGV[3 + TTLS + lane]
+  local plain, others = struct.unpack('>I4I4', word)
+  local highest = sub(word, 9)
   -- A number is 1 and the sequence. Where it was lost: 0, a nonce, and the highest sequence since.
   local known = number and #number == 9 and byte(number, 1) == 1 and sub(number, 2)
   local nonce_there
   if known then
     if known ~= highest and below(known, 1, highest, 1, 8) then
       if full then
-        redis.call('DEL', key)
+        call('DEL', key)
       else
-        redis.call('SET', key, '\1' .. highest, 'PX', lane_ttl)
+        call('SET', key, '\1' .. highest, 'PX', lane_ttl)
       end
     end
   elseif full then
-    redis.call('DEL', key)
+    call('DEL', key)
   elseif number and #number == 17 and byte(number, 1) == 0 then
     nonce_there = sub(number, 2, 9)
     if below(number, 10, highest, 1, 8) then
-      redis.call('SET', key, '\0' .. nonce_there .. highest, 'PX', lane_ttl)
+      call('SET', key, '\0' .. nonce_there .. highest, 'PX', lane_ttl)
     end
   else
     nonce_there = nonce
-    redis.call('SET', key, '\0' .. nonce .. highest, 'PX', lane_ttl)
+    call('SET', key, '\0' .. nonce .. highest, 'PX', lane_ttl)
   end
   reply[1 + lane] = nonce_there or ''
 
-  for _ = 1, tonumber(ARGV[2 + 2 * lane]) do
-    item = item + 1
-    local at, told, value = KEYS[1 + lanes + item], ARGV[argument + 1], ARGV[argument + 3]
-    local there = redis.pcall('GETRANGE', at, 0, HEADER - 1)
+  for n = 1, plain + others do
+    local told = highest
+    if n > plain then
+      argument = argument + 1
+      told = ARGV[argument]
+    end
+    item, argument = item + 1, argument + 1
+    local at, value = KEYS[1 + lanes + item], ARGV[argument]
+    local there = pcall('GETRANGE', at, '0', '83')
     local letter
     if type(there) == 'string' and is_value(there) then
       if not is_lower(there, told, value) then
@@ -106,12 +117,11 @@ for lane = 1, lanes do
       end
     end
     if letter == 'S' then
-      redis.call('SET', at, value, 'PX', ARGV[argument + 2])
+      call('SET', at, value, 'PX', ARGV[4 + item % TTLS])
     elseif letter ~= 'K' and there ~= '' then
-      redis.call('DEL', at)
+      call('DEL', at)
     end
     letters[item] = letter
-    argument = argument + 3
   end
 end
 reply[1] = table.concat(letters)
