@@ -292,16 +292,12 @@ final class CacheStore implements RedisStore {
   }
 
   private List<List<String>> parts(Collection<String> ids) {
-    if (limits.oneLaneACall()) {
-      Map<Integer, List<String>> byLane = new HashMap<>();
-      ids.forEach(
-          id -> byLane.computeIfAbsent(CacheKeys.lane(id), lane -> new ArrayList<>()).add(id));
-      return List.copyOf(byLane.values());
-    }
+    // In a Cluster one by one: what has keys here and there is refused while a slot moves.
+    int most = limits.oneLaneACall() ? 1 : ITEMS_A_READ;
     List<String> all = List.copyOf(ids);
     List<List<String>> parts = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += ITEMS_A_READ) {
-      parts.add(all.subList(from, Math.min(all.size(), from + ITEMS_A_READ)));
+    for (int from = 0; from < all.size(); from += most) {
+      parts.add(all.subList(from, Math.min(all.size(), from + most)));
     }
     return parts;
   }

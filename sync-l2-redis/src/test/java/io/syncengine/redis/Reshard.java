@@ -6,6 +6,7 @@ import io.syncengine.testkit.servers.RedisNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Moves a slot of a Cluster from the node that has it to another, step by step. */
 final class Reshard {
@@ -54,6 +55,15 @@ final class Reshard {
     target.command("CLUSTER", "SETSLOT", slot, "NODE", id);
     source.command("CLUSTER", "SETSLOT", slot, "NODE", id);
     keyspace.nodes().forEach(node -> node.command("CLUSTER", "SETSLOT", slot, "NODE", id));
+    // Whoever takes a slot before it has heard of the latest epoch may lose it again.
+    RedisFixture.until("all know the latest", () -> epochs().count() == 1);
+  }
+
+  private Stream<String> epochs() {
+    return keyspace.nodes().stream()
+        .flatMap(node -> node.command("CLUSTER", "INFO").get(0).lines())
+        .filter(line -> line.startsWith("cluster_current_epoch:"))
+        .distinct();
   }
 
   /** Keys that have not moved yet, at most 100. */
