@@ -14,6 +14,7 @@ import io.syncengine.spi.CacheWrite;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.TierRole;
 import io.syncengine.testkit.Entries;
+import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
 import io.syncengine.testkit.servers.RedisNode;
 import io.syncengine.testkit.servers.RedisServerExtension;
@@ -182,11 +183,12 @@ class ClusterCacheTest {
 
   private RedisTier open(String client) {
     RedisTier tier = new RedisTier();
-    tier.open(
+    TestTierConfig config =
         RedisFixture.config(server.keyspace())
             .withClient(client)
             .withRole(TierRole.CACHE)
-            .withRequestTimeout(Duration.ofSeconds(3)));
+            .withRequestTimeout(Duration.ofSeconds(3));
+    RedisFixture.untilAvailable(() -> tier.open(config));
     opened.add(tier::close);
     return tier;
   }

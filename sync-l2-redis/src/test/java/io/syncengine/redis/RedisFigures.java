@@ -4,6 +4,9 @@ package io.syncengine.redis;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.RedisClusterURIUtil;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheWrite;
@@ -19,12 +22,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 
@@ -43,6 +48,7 @@ class RedisFigures {
   private static final int MANY = 100;
 
   @RegisterExtension final RedisServerExtension server = RedisServerExtension.standalone();
+  @RegisterExtension final RedisServerExtension cluster = RedisServerExtension.cluster();
 
   private final Random random = new Random(1);
   private long version;
@@ -75,6 +81,7 @@ class RedisFigures {
         "truth",
         client,
         bytes,
+        bare(client),
         new Ours() {
           @Override
           public void flush(List<Entry> batch) {
@@ -92,15 +99,37 @@ class RedisFigures {
   @ParameterizedTest
   @CsvSource({"lettuce,100", "lettuce,1000", "jedis,100", "jedis,1000"})
   void theCacheBesideTheBareClient(String client, int bytes) throws Exception {
+    cacheBesideTheBareClient("cache", server.keyspace(), client, bytes, bare(client));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lettuce,100", "lettuce,1000", "jedis,100", "jedis,1000"})
+  void theCacheInAClusterBesideTheBareClient(String client, int bytes) throws Exception {
+    RedisKeyspace keyspace = cluster.keyspace();
+    Bare bare =
+        client.equals("lettuce")
+            ? new BareLettuceCluster(keyspace)
+            : new BareJedisCluster(keyspace);
+    cacheBesideTheBareClient("cache in a Cluster", keyspace, client, bytes, bare);
+  }
+
+  private Bare bare(String client) {
+    RedisKeyspace keyspace = server.keyspace();
+    return client.equals("lettuce") ? new BareLettuce(keyspace) : new BareJedis(keyspace);
+  }
+
+  private void cacheBesideTheBareClient(
+      String role, RedisKeyspace keyspace, String client, int bytes, Bare bare) throws Exception {
     RedisTier tier = new RedisTier();
-    tier.open(RedisFixture.config(server.keyspace()).withClient(client).withRole(TierRole.CACHE));
+    tier.open(RedisFixture.config(keyspace).withClient(client).withRole(TierRole.CACHE));
     CacheSpace space = new CacheSpace("figures", 1);
     tier.begin(space, 0, 0);
     AtomicLong sequence = new AtomicLong();
     besideTheBareClient(
-        "cache",
+        role,
         client,
         bytes,
+        bare,
         new Ours() {
           @Override
           public void flush(List<Entry> batch) {
@@ -119,14 +148,12 @@ class RedisFigures {
     tier.close();
   }
 
-  private void besideTheBareClient(String role, String client, int bytes, Ours ours)
+  private void besideTheBareClient(String role, String client, int bytes, Bare theBare, Ours ours)
       throws Exception {
-    RedisKeyspace keyspace = server.keyspace();
     List<Double> flushes = new ArrayList<>();
     List<Double> loads = new ArrayList<>();
     List<Double> loadsOfMany = new ArrayList<>();
-    try (Bare bare =
-        client.equals("lettuce") ? new BareLettuce(keyspace) : new BareJedis(keyspace)) {
+    try (Bare bare = theBare) {
       for (int round = 0; round < ROUNDS; round++) {
         List<List<Entry>> batches = batches(bytes);
         List<Map<String, byte[]>> values = batches.stream().map(RedisFigures::values).toList();
@@ -292,6 +319,89 @@ class RedisFigures {
     @Override
     public void getAll(List<String> ids) {
       jedis.mget(ids.stream().map(keys::item).toArray(byte[][]::new));
+    }
+
+    @Override
+    public void close() {
+      jedis.close();
+    }
+  }
+
+  private static final class BareLettuceCluster implements Bare {
+    private final RedisClusterClient client;
+    private final StatefulRedisClusterConnection<byte[], byte[]> connection;
+    private final Keys keys;
+
+    BareLettuceCluster(RedisKeyspace keyspace) {
+      client =
+          RedisClusterClient.create(
+              RedisClusterURIUtil.toRedisURIs(
+                  URI.create(keyspace.url().replace("redis+cluster", "redis"))));
+      connection = client.connect(ByteArrayCodec.INSTANCE);
+      keys = new Keys(RedisFixture.config(keyspace).namespace() + ":bare");
+    }
+
+    @Override
+    public void setAll(Map<String, byte[]> values) throws ExecutionException, InterruptedException {
+      List<RedisFuture<String>> sent = new ArrayList<>();
+      connection.setAutoFlushCommands(false);
+      values.forEach((id, value) -> sent.add(connection.async().set(keys.item(id), value)));
+      connection.flushCommands();
+      connection.setAutoFlushCommands(true);
+      for (RedisFuture<String> one : sent) {
+        one.get();
+      }
+    }
+
+    @Override
+    public void get(String id) {
+      connection.sync().get(keys.item(id));
+    }
+
+    @Override
+    public void getAll(List<String> ids) {
+      connection.sync().mget(ids.stream().map(keys::item).toArray(byte[][]::new));
+    }
+
+    @Override
+    public void close() {
+      client.shutdown();
+    }
+  }
+
+  /** Its MGET is for one slot, so that many are read by GETs in a pipeline. */
+  private static final class BareJedisCluster implements Bare {
+    private final redis.clients.jedis.RedisClusterClient jedis;
+    private final Keys keys;
+
+    BareJedisCluster(RedisKeyspace keyspace) {
+      jedis =
+          redis.clients.jedis.RedisClusterClient.create(
+              Set.of(new HostAndPort("127.0.0.1", keyspace.nodes().get(0).port())),
+              keyspace.user(),
+              keyspace.password());
+      keys = new Keys(RedisFixture.config(keyspace).namespace() + ":bare");
+    }
+
+    @Override
+    public void setAll(Map<String, byte[]> values) {
+      try (var pipeline = jedis.pipelined()) {
+        values.forEach((id, value) -> pipeline.set(keys.item(id), value));
+        pipeline.sync();
+      }
+    }
+
+    @Override
+    public void get(String id) {
+      jedis.get(keys.item(id));
+    }
+
+    @Override
+    public void getAll(List<String> ids) {
+      try (var pipeline = jedis.pipelined()) {
+        ids.forEach(id -> pipeline.get(keys.item(id)));
+        pipeline.sync();
+      }
     }
 
     @Override
