@@ -117,7 +117,7 @@ final class Startup {
   /** Opens the cache, if there is one and it can be reached, and finds out what it lacks. */
   void joinCache() {
     if (parts.cache != null) {
-      parts.cache.feeder().join();
+      parts.cache.feeder().join(parts.retries(parts.config()::queryRetry));
     }
   }
 

@@ -6,6 +6,7 @@ import io.syncengine.change.ChangeFollower;
 import io.syncengine.model.Revision;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
+import io.syncengine.resilience.Retries;
 import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.Cache;
 import io.syncengine.spi.CacheGenerations;
@@ -152,13 +153,14 @@ public final class CacheFeeder {
   }
 
   /**
-   * Opens the cache and catches up, once, on the starting thread.
+   * Opens the cache and catches up, on the starting thread.
    *
+   * @param retries how often it is tried: the first connect of a process takes its time
    * @throws TierException if the cache can be reached and refuses
    */
-  public void join() {
+  public void join(Retries retries) {
     try {
-      port.open(info -> {});
+      retries.run(() -> port.open(info -> {}));
       work();
     } catch (TierUnavailableException e) {
       LOG.log(

@@ -165,7 +165,7 @@ final class LettuceConnections {
    * Waits for an end, whatever happens. Threads that have not ended by then are daemons, and end
    * later.
    */
-  private static void settle(Future<?> end) {
+  static void settle(Future<?> end) {
     try {
       end.get(2 * LONGEST_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -264,13 +264,14 @@ final class LettuceRedisClient implements RedisClient {
       return made;
     } finally {
       if (!greeted) {
-        end(made);
+        CompletableFuture<Void> unused = end(made);
       }
     }
   }
 
   private static void endOnceMade(ConnectionFuture<StatefulRedisConnection<byte[], byte[]>> made) {
-    ConnectionFuture<Void> unused = made.thenAccept(late -> end(new Link(late)));
+    CompletableFuture<Void> unused =
+        made.thenCompose(late -> end(new Link(late))).toCompletableFuture();
   }
 
   /**
@@ -279,26 +280,26 @@ final class LettuceRedisClient implements RedisClient {
    */
   private void giveUp(Link lost) {
     if (link.compareAndSet(lost, null)) {
-      end(lost);
+      CompletableFuture<Void> unused = end(lost);
     }
   }
 
-  private static void end(Link link) {
-    CompletableFuture<Void> unused =
-        link.connection
-            .closeAsync()
-            .exceptionally(
-                e -> {
-                  LOG.log(System.Logger.Level.DEBUG, "a connection was not closed in order", e);
-                  return null;
-                });
+  private static CompletableFuture<Void> end(Link link) {
+    return link.connection
+        .closeAsync()
+        .exceptionally(
+            e -> {
+              LOG.log(System.Logger.Level.DEBUG, "a connection was not closed in order", e);
+              return null;
+            });
   }
 
   @Override
   public void close() {
     Link there = link.getAndSet(null);
     if (there != null) {
-      end(there);
+      // Lettuce warns of a connection that its client, which may be closed next, closes as well.
+      LettuceConnections.settle(end(there));
     }
   }
 }
