@@ -123,11 +123,16 @@ final class CacheStore implements RedisStore {
   }
 
   private List<Script.Call> firstNumbers(CacheKeys keys, long base) {
-    List<byte[]> arguments = List.of(CachePut.digits(limits.keptMillis()), CachePut.bytes(base));
     List<byte[]> numbers = IntStream.range(0, CacheKeys.LANES).mapToObj(keys::number).toList();
-    return limits.oneLaneACall()
-        ? numbers.stream().map(number -> new Script.Call(List.of(number), arguments)).toList()
-        : List.of(new Script.Call(numbers, arguments));
+    List<byte[]> kept = List.of(CachePut.digits(limits.keptMillis()), CachePut.bytes(base));
+    if (limits.oneLaneACall()) {
+      List<byte[]> one = List.of(kept.get(0), kept.get(1), CachePut.digits(1));
+      return numbers.stream().map(number -> new Script.Call(List.of(number), one)).toList();
+    }
+    List<byte[]> all = new ArrayList<>(numbers);
+    all.add(keys.state());
+    return List.of(
+        new Script.Call(all, List.of(kept.get(0), kept.get(1), CachePut.digits(CacheKeys.LANES))));
   }
 
   private CacheKeys keys(CacheSpace space) {
