@@ -107,9 +107,10 @@ final class CacheStore implements RedisStore {
     CacheKeys keys = keys(space);
     Answer before = ask(operation, connections.reads(), keys, List.of(CachePut.digits(0)));
     Set<String> servers = identities(operation, before, before);
-    if (before.state == null) {
-      // Not by the first write to each: what is older than the base is then not made any more, and
-      // what is newer needs no head.
+    if (before.state == null && !limits.oneLaneACall()) {
+      // Not by the first write to each, so that what is newer than the base needs no head. In a
+      // Cluster, where lanes and state are not looked at in one step, a begin that comes late could
+      // so set a lane back.
       run(operation, Script.CACHE_LANES, connections.writes(), timeout, firstNumbers(keys, base));
     }
     List<byte[]> arguments = new ArrayList<>();
@@ -123,16 +124,11 @@ final class CacheStore implements RedisStore {
   }
 
   private List<Script.Call> firstNumbers(CacheKeys keys, long base) {
-    List<byte[]> numbers = IntStream.range(0, CacheKeys.LANES).mapToObj(keys::number).toList();
-    List<byte[]> kept = List.of(CachePut.digits(limits.keptMillis()), CachePut.bytes(base));
-    if (limits.oneLaneACall()) {
-      List<byte[]> one = List.of(kept.get(0), kept.get(1), CachePut.digits(1));
-      return numbers.stream().map(number -> new Script.Call(List.of(number), one)).toList();
-    }
-    List<byte[]> all = new ArrayList<>(numbers);
+    List<byte[]> all = new ArrayList<>();
+    IntStream.range(0, CacheKeys.LANES).mapToObj(keys::number).forEach(all::add);
     all.add(keys.state());
     return List.of(
-        new Script.Call(all, List.of(kept.get(0), kept.get(1), CachePut.digits(CacheKeys.LANES))));
+        new Script.Call(all, List.of(CachePut.digits(limits.keptMillis()), CachePut.bytes(base))));
   }
 
   private CacheKeys keys(CacheSpace space) {
