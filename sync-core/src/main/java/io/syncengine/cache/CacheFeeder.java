@@ -70,6 +70,8 @@ public final class CacheFeeder {
   private final FailPoints failPoints;
   private final SerialTask task;
   private final Floors floors = new Floors();
+  private final WordPauses wakePauses = new WordPauses();
+  private final WordPauses listenPauses = new WordPauses();
   private final CacheQueue queue;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
@@ -410,28 +412,62 @@ public final class CacheFeeder {
     if (position == null || !port.has(Wake.class)) {
       return;
     }
+    String database = position.databaseId();
+    long now = time.nanoTime();
+    if (news && wakePauses.areOver(now)) {
+      news = false;
+      tryWord(wakePauses, () -> wake(database));
+    }
+    if (!database.equals(listeningTo) && listenPauses.areOver(now)) {
+      listenNoMore();
+      tryWord(listenPauses, () -> listen(database));
+    }
+  }
+
+  private void wake(String database) {
+    port.use(
+        Wake.class,
+        "wake",
+        wake -> {
+          wake.wake(database, instanceId.get());
+          return true;
+        });
+  }
+
+  private void listen(String database) {
+    listening = port.use(Wake.class, "listen", wake -> wake.listen(database, this::heard));
+    listeningTo = database;
+  }
+
+  private void tryWord(WordPauses pauses, Runnable body) {
     try {
-      passTheWord(position.databaseId());
+      body.run();
+      pauses.none();
     } catch (TierException e) {
+      pauses.longer(time.nanoTime());
       LOG.log(System.Logger.Level.DEBUG, "no word was passed between instances", e);
     }
   }
 
-  private void passTheWord(String database) {
-    if (news) {
-      news = false;
-      port.use(
-          Wake.class,
-          "wake",
-          wake -> {
-            wake.wake(database, instanceId.get());
-            return true;
-          });
+  /** When what may fail for good, as for want of a right, is tried again; for the task. */
+  private static final class WordPauses {
+    private static final long SHORTEST_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long LONGEST_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private long pauseNanos;
+    private long sinceNanos;
+
+    boolean areOver(long now) {
+      return now - sinceNanos >= pauseNanos;
     }
-    if (!database.equals(listeningTo)) {
-      listenNoMore();
-      listening = port.use(Wake.class, "listen", wake -> wake.listen(database, this::heard));
-      listeningTo = database;
+
+    void none() {
+      pauseNanos = 0;
+    }
+
+    void longer(long now) {
+      sinceNanos = now;
+      pauseNanos = Math.min(LONGEST_NANOS, Math.max(SHORTEST_NANOS, 2 * pauseNanos));
     }
   }
 

@@ -21,16 +21,20 @@ final class CacheKeys {
   CacheKeys(String namespace, CacheSpace space) {
     HexFormat hex = HexFormat.of();
     String prefix =
-        Keys.prefix(namespace)
-            + "c:"
-            + hex.toHexDigits(IdHash.of(space.databaseId()))
-            + ":"
-            + Long.toHexString(space.generation())
-            + ":";
+        prefix(namespace, space.databaseId()) + Long.toHexString(space.generation()) + ":";
     this.state = (prefix + "state").getBytes(UTF_8);
     for (int lane = 0; lane < LANES; lane++) {
       lanes[lane] = (prefix + "{" + hex.toHexDigits((byte) lane) + "}").getBytes(UTF_8);
     }
+  }
+
+  private static String prefix(String namespace, String databaseId) {
+    return Keys.prefix(namespace) + "c:" + HexFormat.of().toHexDigits(IdHash.of(databaseId)) + ":";
+  }
+
+  /** The channel by which instances on a ground truth wake each other; no key. */
+  static byte[] wakeChannel(String namespace, String databaseId) {
+    return (prefix(namespace, databaseId) + "wake").getBytes(UTF_8);
   }
 
   /** The lane of an id. */

@@ -48,6 +48,7 @@ final class CacheStore implements RedisStore {
   private final CachePut.Limits limits;
   private final boolean writable;
   private final String description;
+  private final WakeChannels channels;
   private final Map<CacheSpace, Space> spaces = new ConcurrentHashMap<>();
   private final LongAdder unreadable = new LongAdder();
 
@@ -79,11 +80,17 @@ final class CacheStore implements RedisStore {
     this.limits = limits;
     this.writable = writable;
     this.description = description;
+    this.channels = new WakeChannels(connections, namespace, failures, timeout);
   }
 
   @Override
   public TierInfo describe() {
     return new TierInfo("", description);
+  }
+
+  /** Words between instances. */
+  WakeChannels channels() {
+    return channels;
   }
 
   /** How many values were read that nobody understands. */
@@ -378,6 +385,7 @@ final class CacheStore implements RedisStore {
 
   @Override
   public void close() {
+    channels.close();
     connections.close();
   }
 }

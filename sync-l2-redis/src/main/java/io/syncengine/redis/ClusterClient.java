@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
@@ -83,6 +84,12 @@ final class ClusterClient implements RedisClient {
       }
     }
     return identities;
+  }
+
+  /** One of the masters, another each time: what is told to one is heard at all of them. */
+  Host anyMaster() {
+    List<Host> masters = topology.table().masters();
+    return masters.get(ThreadLocalRandom.current().nextInt(masters.size()));
   }
 
   @Override

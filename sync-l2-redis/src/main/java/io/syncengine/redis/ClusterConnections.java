@@ -23,6 +23,7 @@ final class ClusterConnections {
    *
    * @param readers makes a client of one node for reads, which connects when it is used
    * @param writers makes one for writes
+   * @param listeners listens at one node
    * @param closer closes what the clients of nodes stand on; called by {@link
    *     RedisConnections#close}, and not if this throws
    */
@@ -30,6 +31,7 @@ final class ClusterConnections {
       ConnectOptions options,
       Function<Host, RedisClient> readers,
       Function<Host, RedisClient> writers,
+      Function<Host, Subscriber> listeners,
       Runnable closer)
       throws ConnectionException {
     ThreadPoolExecutor senders =
@@ -52,6 +54,8 @@ final class ClusterConnections {
         return new RedisConnections(
             reads,
             writes,
+            (channel, heard, timeout) ->
+                listeners.apply(writes.anyMaster()).subscribe(channel, heard, timeout),
             () -> {
               reads.close();
               writes.close();

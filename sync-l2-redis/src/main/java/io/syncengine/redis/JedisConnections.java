@@ -34,12 +34,14 @@ final class JedisConnections {
             options,
             host -> client(options.at(host), READERS, watch),
             host -> client(options.at(host), WRITERS, watch),
+            host -> subscriber(options.at(host)),
             watch::shutdownNow);
       }
       made.add(client(options, READERS, watch));
       made.add(client(options, WRITERS, watch));
       made.get(1).identities(options.timeout());
-      return new RedisConnections(made.get(0), made.get(1), () -> close(made, watch));
+      return new RedisConnections(
+          made.get(0), made.get(1), subscriber(options), () -> close(made, watch));
     } catch (ConnectionException | RuntimeException e) {
       close(made, watch);
       throw e;
@@ -62,11 +64,17 @@ final class JedisConnections {
 
   private static JedisRedisClient client(
       ConnectOptions options, int connections, ScheduledExecutorService watch) {
+    return new JedisRedisClient(maker(options), poolConfig(step(options), connections), watch);
+  }
+
+  private static Subscriber subscriber(ConnectOptions options) {
+    GreetedConnection.Maker maker = maker(options);
+    return JedisSubscription.subscriber(timeout -> maker.build(), JedisRedisClient::cut);
+  }
+
+  private static GreetedConnection.Maker maker(ConnectOptions options) {
     DefaultJedisClientConfig config = clientConfig(options);
-    return new JedisRedisClient(
-        new GreetedConnection.Maker(sockets(options, config), config, options.greeting()),
-        poolConfig(step(options), connections),
-        watch);
+    return new GreetedConnection.Maker(sockets(options, config), config, options.greeting());
   }
 
   private static JedisSocketFactory sockets(ConnectOptions options, JedisClientConfig config) {

@@ -79,6 +79,18 @@ final class JedisPoolClient implements RedisClient {
     }
   }
 
+  /** Listens over connections of the pool, each of which is one less for the others meanwhile. */
+  Subscriber subscriber() {
+    return JedisSubscription.subscriber(
+        timeout -> {
+          if (pool.getMaxTotal() == 1) {
+            throw new ConnectionException("the pool has no connection to spare", null, null);
+          }
+          return borrow(timeout);
+        },
+        connection -> giveBack(connection, false));
+  }
+
   /** Throws if the connection is not to be used again. */
   private Replies exchange(Connection connection, List<Command> commands, long end)
       throws ConnectionException {

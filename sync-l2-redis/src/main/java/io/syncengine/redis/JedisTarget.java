@@ -21,10 +21,10 @@ record JedisTarget(Pool<Connection> pool) implements RedisTarget {
   @Override
   public RedisConnections connect(TierConfig by, Greeting greeting) throws ConnectionException {
     ScheduledExecutorService watch = JedisConnections.watch();
-    RedisClient client = new JedisPoolClient(pool, greeting, watch);
+    JedisPoolClient client = new JedisPoolClient(pool, greeting, watch);
     try {
       client.identities(by.requestTimeout());
-      return new RedisConnections(client, client, watch::shutdownNow);
+      return new RedisConnections(client, client, client.subscriber(), watch::shutdownNow);
     } catch (ConnectionException | RuntimeException e) {
       watch.shutdownNow();
       throw e;

@@ -16,8 +16,9 @@ public final class JedisTier {
   /**
    * A tier over what the application has. Each call takes one connection from the pool, asks over
    * it who is there, before anything else and in the same pipeline, and gives it back as it was.
-   * The pool is never closed. A call waits for a connection no longer than its own time-out; how
-   * long it takes to make one is the application's setting.
+   * The pool is never closed. A cache keeps one connection more, to listen for other instances'
+   * words, unless the pool has but one. A call waits for a connection no longer than its own
+   * time-out; how long it takes to make one is the application's setting.
    *
    * @param pool connects to a standalone Redis, or by way of Sentinels, as {@code
    *     redis.clients.jedis.RedisClient.getPool()} does

@@ -42,11 +42,17 @@ final class LettuceConnections {
     try {
       if (options.url().cluster()) {
         Function<RedisUrl.Host, RedisClient> nodes = host -> client(client, options.at(host));
-        return ClusterConnections.open(options, nodes, nodes, () -> close(client, resources));
+        return ClusterConnections.open(
+            options,
+            nodes,
+            nodes,
+            host -> subscriber(client, options.at(host)),
+            () -> close(client, resources));
       }
       return open(
           client(client, options),
           client(client, options),
+          subscriber(client, options),
           options.timeout(),
           () -> close(client, resources));
     } catch (ConnectionException | RuntimeException e) {
@@ -60,13 +66,21 @@ final class LettuceConnections {
     return new LettuceRedisClient(client, () -> uri(options), options.greeting());
   }
 
+  private static Subscriber subscriber(io.lettuce.core.RedisClient client, ConnectOptions options) {
+    return LettuceSubscription.subscriber(client, () -> uri(options));
+  }
+
   /**
    * Connects both.
    *
    * @param closer closes what they stand on; not called if this throws
    */
   static RedisConnections open(
-      LettuceRedisClient reads, LettuceRedisClient writes, Duration timeout, Runnable closer)
+      LettuceRedisClient reads,
+      LettuceRedisClient writes,
+      Subscriber subscriber,
+      Duration timeout,
+      Runnable closer)
       throws ConnectionException {
     long end = System.nanoTime() + timeout.toNanos();
     try {
@@ -80,6 +94,7 @@ final class LettuceConnections {
     return new RedisConnections(
         reads,
         writes,
+        subscriber,
         () -> {
           reads.close();
           writes.close();

@@ -7,6 +7,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.AsyncCommand;
@@ -208,10 +209,14 @@ final class LettuceRedisClient implements RedisClient {
   }
 
   private Link make(long end) throws ConnectionException {
-    ConnectionFuture<StatefulRedisConnection<byte[], byte[]>> made =
-        client.connectAsync(ByteArrayCodec.INSTANCE, uri());
+    return new Link(made(client.connectAsync(ByteArrayCodec.INSTANCE, uri(uris)), end));
+  }
+
+  /** Waits for a connection, and sees to it that one which comes late is ended. */
+  static <C extends StatefulConnection<?, ?>> C made(ConnectionFuture<C> made, long end)
+      throws ConnectionException {
     try {
-      return new Link(made.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
+      return made.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw new ConnectionException(
           "no connection", ErrorReply.among(e, RedisCommandExecutionException.class), e.getCause());
@@ -225,7 +230,7 @@ final class LettuceRedisClient implements RedisClient {
     }
   }
 
-  private RedisURI uri() throws ConnectionException {
+  static RedisURI uri(Supplier<RedisURI> uris) throws ConnectionException {
     try {
       return uris.get();
     } catch (Credentials.NoneException e) {
@@ -264,14 +269,14 @@ final class LettuceRedisClient implements RedisClient {
       return made;
     } finally {
       if (!greeted) {
-        CompletableFuture<Void> unused = end(made);
+        CompletableFuture<Void> unused = end(made.connection);
       }
     }
   }
 
-  private static void endOnceMade(ConnectionFuture<StatefulRedisConnection<byte[], byte[]>> made) {
+  private static void endOnceMade(ConnectionFuture<? extends StatefulConnection<?, ?>> made) {
     CompletableFuture<Void> unused =
-        made.thenCompose(late -> end(new Link(late))).toCompletableFuture();
+        made.thenCompose(LettuceRedisClient::end).toCompletableFuture();
   }
 
   /**
@@ -280,12 +285,12 @@ final class LettuceRedisClient implements RedisClient {
    */
   private void giveUp(Link lost) {
     if (link.compareAndSet(lost, null)) {
-      CompletableFuture<Void> unused = end(lost);
+      CompletableFuture<Void> unused = end(lost.connection);
     }
   }
 
-  private static CompletableFuture<Void> end(Link link) {
-    return link.connection
+  static CompletableFuture<Void> end(StatefulConnection<?, ?> connection) {
+    return connection
         .closeAsync()
         .exceptionally(
             e -> {
@@ -299,7 +304,7 @@ final class LettuceRedisClient implements RedisClient {
     Link there = link.getAndSet(null);
     if (there != null) {
       // Lettuce warns of a connection that its client, which may be closed next, closes as well.
-      LettuceConnections.settle(end(there));
+      LettuceConnections.settle(end(there.connection));
     }
   }
 }

@@ -21,6 +21,7 @@ record LettuceTarget(io.lettuce.core.RedisClient client, RedisURI uri) implement
     return LettuceConnections.open(
         new LettuceRedisClient(client, () -> uri, greeting),
         new LettuceRedisClient(client, () -> uri, greeting),
+        LettuceSubscription.subscriber(client, () -> uri),
         by.requestTimeout(),
         () -> {});
   }

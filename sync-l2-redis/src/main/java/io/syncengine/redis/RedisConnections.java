@@ -7,9 +7,11 @@ package io.syncengine.redis;
  *
  * @param reads for reads, of callers and of the follower
  * @param writes for writes
+ * @param subscriber for listening, over connections of its own
  * @param closer closes both and what they stand on; never throws
  */
-record RedisConnections(RedisClient reads, RedisClient writes, Runnable closer)
+record RedisConnections(
+    RedisClient reads, RedisClient writes, Subscriber subscriber, Runnable closer)
     implements AutoCloseable {
   @Override
   public void close() {

@@ -21,6 +21,7 @@ import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import io.syncengine.spi.TierRole;
 import io.syncengine.spi.TombstonePurge;
+import io.syncengine.spi.Wake;
 import java.net.PasswordAuthentication;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -52,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, TombstonePurge {
+public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, TombstonePurge, Wake {
   private final SharedOpening<RedisStore> opening = new SharedOpening<>("L2", RedisStore::close);
 
   private final Function<TierConfig, RedisTarget> targets;
@@ -245,6 +247,16 @@ public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, Tombs
   @Override
   public boolean advance(CacheSpace space, long from, long to, long tag) {
     return writableCache("advance").advance(space, from, to, tag);
+  }
+
+  @Override
+  public void wake(String databaseId, String origin) {
+    cache("wake").channels().wake(databaseId, origin);
+  }
+
+  @Override
+  public Listening listen(String databaseId, Consumer<String> listener) {
+    return cache("listen").channels().listen(databaseId, listener);
   }
 
   @Override
