@@ -14,7 +14,10 @@ final class Accounts {
 
   private Accounts() {}
 
-  /** A password with what has to be escaped in a URL, and nothing that SQL would mind. */
+  /**
+   * A password with what has to be escaped in a URL, and nothing that SQL would mind. By its form
+   * {@code .ci/run} finds it in what the suite has said.
+   */
   static String newPassword() {
     byte[] bytes = new byte[12];
     RANDOM.nextBytes(bytes);
