@@ -65,10 +65,10 @@ public final class JavaChild implements AutoCloseable {
     return lines.readLine();
   }
 
-  /** Asks it to end: it reads a line. */
-  public void tellToStop() throws IOException {
+  /** Tells it something: it reads a line. */
+  public void tell(String line) throws IOException {
     Writer input = process.outputWriter();
-    input.write("stop\n");
+    input.write(line + '\n');
     input.flush();
   }
 

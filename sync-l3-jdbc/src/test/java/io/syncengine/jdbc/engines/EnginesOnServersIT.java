@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.SyncEngine;
 import io.syncengine.jdbc.JavaChild;
+import io.syncengine.jdbc.JdbcTier;
+import io.syncengine.jdbc.JdbcTierProvider;
 import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.SqlDatabase;
 import io.syncengine.testkit.servers.SqlServerExtension;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -49,8 +52,27 @@ class EnginesOnServersIT {
 
     @Test
     void threeProcessesThatWriteTheSameIdsOneOfThemKilledLoseNothing() throws Exception {
-      TestTierConfig config = TestTierConfig.defaults().withUrl(server.database().url());
-      new ThreeEngines(config, folder, TIME).loseNothing();
+      ThreeEngines.run(folder, TIME, this::options, this::course);
+    }
+
+    private List<String> options(int number) {
+      List<String> options = new ArrayList<>(List.of("sql_url=" + server.database().url()));
+      options.addAll(WritingEngine.writing(folder.resolve("log-" + number + ".db")));
+      return options;
+    }
+
+    private void course(ThreeEngines engines) throws Exception {
+      try (JdbcTier tier = (JdbcTier) new JdbcTierProvider().create()) {
+        tier.open(TestTierConfig.defaults().withUrl(server.database().url()));
+        engines.pass(TIME.dividedBy(2));
+        engines.kill(0);
+        engines.checkPersisted(tier);
+        engines.pass(TIME.dividedBy(2));
+        engines.startAgain(0);
+        engines.stop();
+        engines.end(tier.poll(1, 0).head()).forEach(System.out::println);
+        engines.check(tier);
+      }
     }
 
     @Test
@@ -61,8 +83,8 @@ class EnginesOnServersIT {
     @Test
     void aSmallHeapStandsAnOutageUpToCriticalAndBack() throws Exception {
       SqlDatabase database = server.database();
-      String log = folder.resolve("log.db").toString();
-      SyncEngine.open(WritingEngine.config(database.url(), folder.resolve("log.db"))).close();
+      String log = folder.resolve("log-0.db").toString();
+      SyncEngine.open(WritingEngine.config(options(0))).close();
       database.kill();
       try (JavaChild child =
           JavaChild.start(

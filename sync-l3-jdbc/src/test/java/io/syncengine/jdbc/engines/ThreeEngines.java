@@ -3,184 +3,303 @@ package io.syncengine.jdbc.engines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.syncengine.SyncEngine;
 import io.syncengine.jdbc.Await;
 import io.syncengine.jdbc.ChangeHistory;
 import io.syncengine.jdbc.JavaChild;
 import io.syncengine.jdbc.JdbcTier;
-import io.syncengine.jdbc.JdbcTierProvider;
+import io.syncengine.model.Ack;
 import io.syncengine.model.Revision;
 import io.syncengine.spi.Entry;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.Seeds;
-import io.syncengine.testkit.TestTierConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 
-/** Three processes, each with an engine and a log, write the same ids; one of them is killed. */
+/**
+ * Three processes, each with an engine and a log, that write and read the same ids, with all that
+ * they were acknowledged. Each may be killed and started again.
+ */
 final class ThreeEngines {
-  private static final int ENGINES = 3;
   private static final int WARM = 200;
+  private static final int SIGKILL_STATUS = 128 + 9;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration LIFE = Duration.ofMinutes(5);
 
-  private final TestTierConfig config;
   private final Path folder;
-  private final Duration time;
+  private final Duration life;
+  private final IntFunction<List<String>> options;
+  private final long seed = Seeds.of("threeEnginesOfTheSameIds", 1).findFirst().orElseThrow();
+  private final List<Engine> lives = new ArrayList<>();
+  // Not the common pool, which may have fewer threads than there are children.
+  private final ExecutorService listeners = Executors.newCachedThreadPool();
   private final Map<String, Revision> highest = new ConcurrentHashMap<>();
-  private final AtomicLongArray acks = new AtomicLongArray(ENGINES);
+  private final Map<String, Revision> persisted = new ConcurrentHashMap<>();
+  private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+  private final Set<Engine> killed = new HashSet<>();
 
-  ThreeEngines(TestTierConfig config, Path folder, Duration time) {
-    this.config = config;
-    this.folder = folder;
-    this.time = time;
+  /** What happens to them. */
+  interface Course {
+    void run(ThreeEngines engines) throws Exception;
   }
 
-  /** Runs them and checks what they leave. */
-  void loseNothing() throws Exception {
-    long seed = Seeds.of("threeEnginesOfTheSameIds", 1).findFirst().orElseThrow();
-    List<JavaChild> children = new ArrayList<>();
-    // Not the common pool, which may have fewer threads than there are children.
-    ExecutorService listeners = Executors.newCachedThreadPool();
-    try {
-      List<CompletableFuture<String>> last = new ArrayList<>();
-      for (int i = 0; i < ENGINES; i++) {
-        JavaChild child =
-            JavaChild.start(
-                folder,
-                "engine-" + i,
-                time.plus(LIFE),
-                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
-                WritingEngine.class,
-                config.url(),
-                log(i).toString(),
-                "engine-" + i,
-                Long.toString(seed + i));
-        children.add(child);
-        int number = i;
-        last.add(CompletableFuture.supplyAsync(() -> listen(number, child), listeners));
-      }
-      Await.until(
-          PATIENCE,
-          () -> "all three are at work",
-          () -> {
-            requireAlive(last);
-            return allAcknowledge() && highest.size() == WritingEngine.IDS;
-          });
-      pass(time.dividedBy(2), last);
-      children.get(0).kill();
-      last.remove(0).get(1, TimeUnit.MINUTES);
-      pass(time.dividedBy(2), last);
-      for (int i = 1; i < ENGINES; i++) {
-        children.get(i).tellToStop();
-        assertThat(last.get(i - 1).get(90, TimeUnit.SECONDS)).as("engine %s", i).isEqualTo("E");
-        assertThat(children.get(i).end()).as(children.get(i)::errors).isZero();
-      }
-    } finally {
-      children.forEach(JavaChild::close);
-      listeners.shutdown();
+  /** One life of an engine. */
+  private final class Engine {
+    final int number;
+    final String name;
+    final JavaChild child;
+    final CompletableFuture<Void> ended;
+    final AtomicLong acks = new AtomicLong();
+    final Map<String, String> shown = new ConcurrentHashMap<>();
+    volatile String said = "nothing";
+    boolean stopped;
+
+    Engine(int number) throws IOException {
+      this.number = number;
+      this.name = "engine-" + number + '.' + lives.size();
+      List<String> args = new ArrayList<>(List.of(name, Long.toString(seed + lives.size())));
+      args.addAll(options.apply(number));
+      this.child =
+          JavaChild.start(
+              folder,
+              name,
+              life,
+              List.of(
+                  "-Xmx256m",
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:+ExitOnOutOfMemoryError"),
+              WritingEngine.class,
+              args.toArray(String[]::new));
+      this.ended = CompletableFuture.runAsync(this::listen, listeners);
     }
-    restartTheKilledOne();
-    check();
-  }
 
-  private Path log(int child) {
-    return folder.resolve("log-" + child + ".db");
-  }
-
-  private boolean allAcknowledge() {
-    return IntStream.range(0, ENGINES).allMatch(i -> acks.get(i) >= WARM);
-  }
-
-  private static void requireAlive(List<CompletableFuture<String>> engines) {
-    assertThat(engines).as("engines that ended or failed").noneMatch(CompletableFuture::isDone);
-  }
-
-  /** Lets time pass, of which the servers' and processes' clocks are the real one. */
-  private static void pass(Duration time, List<CompletableFuture<String>> mustLive) {
-    CompletableFuture<Void> end =
-        CompletableFuture.runAsync(
-            () -> {}, CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS));
-    end.join();
-    requireAlive(mustLive);
-  }
-
-  /** Takes what a child says; returns its last line, or the first that tells of a failure. */
-  private String listen(int number, JavaChild child) {
-    try {
-      String last = "nothing";
-      String line = child.line();
-      while (line != null) {
-        last = line;
-        if (line.startsWith("A ")) {
-          String[] parts = line.split(" ");
-          highest.merge(parts[1], revision(parts), (a, b) -> a.isAbove(b) ? a : b);
-          acks.incrementAndGet(number);
-        } else if (line.startsWith("F ")) {
-          return line;
+    private void listen() {
+      try {
+        String line = child.line();
+        while (line != null) {
+          take(line);
+          line = child.line();
         }
-        line = child.line();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return last;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+
+    private void take(String line) {
+      if (line.startsWith("A ")) {
+        acknowledged(line.split(" ", 6));
+        acks.incrementAndGet();
+      } else if (line.startsWith("V ")) {
+        String[] parts = line.split(" ");
+        shown.put(parts[1], parts[2]);
+      } else {
+        said = line;
+        if (line.startsWith("F ")) {
+          failures.add(name + ": " + line);
+        }
+      }
+    }
+
+    boolean wrote(Entry value) {
+      return value.toItem().contentAsString().startsWith(name + '/');
+    }
+
+    @Override
+    public String toString() {
+      return name + ": " + acks + " acks, then: " + said;
     }
   }
 
-  private static Revision revision(String[] ack) {
+  private ThreeEngines(Path folder, Duration life, IntFunction<List<String>> options) {
+    this.folder = folder;
+    this.life = life;
+    this.options = options;
+  }
+
+  /**
+   * Starts three and lets them work, does something to them, and sees to it that they are gone.
+   *
+   * @param time about how long they work
+   * @param options of an engine, {@code key=value} each
+   */
+  static void run(Path folder, Duration time, IntFunction<List<String>> options, Course course)
+      throws Exception {
+    ThreeEngines engines = new ThreeEngines(folder, time.plus(LIFE), options);
+    try {
+      for (int i = 0; i < 3; i++) {
+        engines.lives.add(engines.new Engine(i));
+      }
+      engines.awaitWork();
+      course.run(engines);
+    } catch (Exception | AssertionError e) {
+      engines.lives.forEach(engine -> System.out.println(engine + "\n" + engine.child.errors()));
+      throw e;
+    } finally {
+      engines.lives.forEach(engine -> engine.child.close());
+      engines.listeners.shutdown();
+    }
+  }
+
+  private void acknowledged(String[] ack) {
     long version = Long.parseLong(ack[2]);
     Entry entry =
         Boolean.parseBoolean(ack[3])
             ? Entries.tombstone(ack[1], version)
-            : Entries.value(ack[1], version, ack[4]);
-    return entry.revision();
-  }
-
-  private void restartTheKilledOne() {
-    try (SyncEngine again = SyncEngine.open(WritingEngine.config(config.url(), log(0)))) {
-      assertThat(again.flush(Duration.ofSeconds(30)).complete()).isTrue();
-      assertThat(again.deadLetters().count()).isZero();
+            : Entries.value(ack[1], version, ack[5]);
+    highest.merge(ack[1], entry.revision(), ThreeEngines::max);
+    if (Ack.valueOf(ack[4]) == Ack.PERSISTED) {
+      persisted.merge(ack[1], entry.revision(), ThreeEngines::max);
     }
   }
 
-  private void check() {
-    JdbcTier tier = (JdbcTier) new JdbcTierProvider().create();
-    tier.open(config);
-    try {
-      Map<String, Entry> found = tier.load(highest.keySet()).found();
-      assertThat(found).hasSameSizeAs(highest);
-      int unacknowledged = 0;
-      for (Entry entry : found.values()) {
-        Revision acknowledged = highest.get(entry.id());
-        if (!entry.revision().equals(acknowledged)) {
-          // Written by the one that was killed, before it could say so.
-          assertThat(entry.revision().isAbove(acknowledged)).as(entry.id()).isTrue();
-          assertThat(entry.tombstone() || entry.toItem().contentAsString().startsWith("engine-0/"))
-              .as(entry.id())
-              .isTrue();
-          unacknowledged++;
-        }
+  private static Revision max(Revision a, Revision b) {
+    return a.isAbove(b) ? a : b;
+  }
+
+  private List<Engine> alive() {
+    return lives.stream().filter(engine -> !killed.contains(engine)).toList();
+  }
+
+  private void requireWell() {
+    assertThat(failures).isEmpty();
+    assertThat(alive()).noneMatch(engine -> engine.ended.isDone());
+  }
+
+  private void await(String what, BooleanSupplier condition) {
+    Await.until(
+        PATIENCE,
+        () -> what + ": " + lives,
+        () -> {
+          requireWell();
+          return condition.getAsBoolean();
+        });
+  }
+
+  /** Until all are at work and no id is left out. */
+  void awaitWork() {
+    await(
+        "all are at work",
+        () ->
+            alive().stream().allMatch(engine -> engine.acks.get() >= WARM)
+                && highest.size() == WritingEngine.IDS.size());
+  }
+
+  /** Lets time pass, of which the servers' and processes' clocks are the real one. */
+  void pass(Duration time) {
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(
+            () -> {}, CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS));
+    end.join();
+    requireWell();
+  }
+
+  /** Kills one (SIGKILL); all that it has said is heard. */
+  void kill(int number) throws Exception {
+    Engine engine =
+        alive().stream().filter(other -> other.number == number).findFirst().orElseThrow();
+    killed.add(engine);
+    engine.child.kill();
+    engine.ended.get(1, TimeUnit.MINUTES);
+    assertThat(engine.child.end()).isEqualTo(SIGKILL_STATUS);
+    requireWell();
+  }
+
+  /** Starts one that was killed again, on the log that it has left, and lets it work. */
+  void startAgain(int number) throws IOException {
+    lives.add(new Engine(number));
+    awaitWork();
+  }
+
+  /** Those that are there neither write nor read any more, and everything is flushed. */
+  void stop() throws IOException {
+    for (Engine engine : alive()) {
+      if (!engine.stopped) {
+        engine.stopped = true;
+        engine.child.tell("stop");
       }
-      assertThat(unacknowledged).isLessThan(highest.size());
-      long rows = new ChangeHistory(tier).check();
-      System.out.printf(
-          "three engines for %s: %s acknowledged writes of %d ids, %d change rows, %d ids end with"
-              + " what the killed one had not told%n",
-          time, acks, highest.size(), rows, unacknowledged);
-    } finally {
-      tier.close();
     }
+    await("all have flushed", () -> alive().stream().allMatch(engine -> engine.said.equals("E")));
+  }
+
+  /**
+   * Lets each follow the others to the end and show what it knows, and end.
+   *
+   * @param head the end of the change log
+   * @return what they have said in the end, with figures
+   */
+  List<String> end(long head) throws Exception {
+    for (Engine engine : alive()) {
+      engine.child.tell(Long.toString(head));
+    }
+    for (Engine engine : alive()) {
+      engine.ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(engine.child.end()).as(engine.name).isZero();
+    }
+    assertThat(failures).isEmpty();
+    return alive().stream().map(engine -> engine.name + ' ' + engine.said).toList();
+  }
+
+  /** What somebody heard of as stored is stored, or something newer. */
+  void checkPersisted(JdbcTier tier) {
+    Map<String, Revision> least = Map.copyOf(persisted);
+    assertThat(least).isNotEmpty();
+    Map<String, Entry> found = tier.load(least.keySet()).found();
+    least.forEach(
+        (id, revision) ->
+            assertThat(found.get(id))
+                .as("%s, stored as %s", id, revision)
+                .isNotNull()
+                .matches(entry -> !revision.isAbove(entry.revision())));
+  }
+
+  /** Checks, when they have ended, what they leave, and that all of them know it. */
+  Map<String, Entry> check(JdbcTier tier) {
+    Map<String, Entry> found = tier.load(highest.keySet()).found();
+    assertThat(found).hasSameSizeAs(highest);
+    int untold = 0;
+    for (Entry entry : found.values()) {
+      Revision acknowledged = highest.get(entry.id());
+      if (!entry.revision().equals(acknowledged)) {
+        // Written by one that was killed, before it could say so.
+        assertThat(entry.revision().isAbove(acknowledged)).as(entry.id()).isTrue();
+        assertThat(entry.tombstone() || killed.stream().anyMatch(engine -> engine.wrote(entry)))
+            .as(entry.id())
+            .isTrue();
+        untold++;
+      }
+      for (Engine engine : alive()) {
+        assertThat(engine.shown.get(entry.id()))
+            .as("%s as %s shows it", entry.id(), engine.name)
+            .isEqualTo(entry.revision().toString());
+      }
+    }
+    assertThat(untold).isLessThanOrEqualTo(killed.size() * WritingEngine.IN_FLIGHT);
+    long rows = new ChangeHistory(tier).check();
+    System.out.printf(
+        "%s acknowledged writes of %d ids, %d ids with one that was heard of as stored, %d change"
+            + " rows, %d ids end with what a killed one had not told%n",
+        lives.stream().map(engine -> engine.acks).toList(),
+        highest.size(),
+        persisted.size(),
+        rows,
+        untold);
+    return found;
   }
 }
