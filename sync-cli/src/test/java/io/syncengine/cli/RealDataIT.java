@@ -24,11 +24,14 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both releases of the real data set through Redis and each database, with each client. */
+// Both empty or kill the Redis that the tests of this JVM share.
+@ResourceLock("Redis")
 class RealDataIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PART = 500;
