@@ -214,7 +214,7 @@ public final class InMemoryTier
     by.failPoints().proceed(FailPoint.TIER_ROWS);
     by.failPoints().proceed(FailPoint.TIER_COMMIT);
     if (!old.isEmpty() || acceptedBeforeMillis > horizon) {
-      ChangeRow row = new ChangeRow(changes.head() + 1, tag(), by.instanceId(), List.of());
+      ChangeRow row = new ChangeRow(changes.head() + 1, tag(), by.instanceId(), now(by), List.of());
       publish(List.of(), old, row, Math.max(horizon, acceptedBeforeMillis));
     }
     by.failPoints().proceed(FailPoint.TIER_COMMITTED);
@@ -302,6 +302,10 @@ public final class InMemoryTier
     return random.nextLong() | 1;
   }
 
+  private static long now(TierConfig by) {
+    return by.timeSource().currentTimeMillis();
+  }
+
   private TierConfig requireOpen(String operation) {
     TierConfig known = config;
     if (known == null) {
@@ -339,11 +343,13 @@ public final class InMemoryTier
     private final List<Change> changed = new ArrayList<>();
     private final long sequence;
     private final boolean fenced;
+    private final long committedAt;
     private String origin;
 
     Commit(long sequence, TierConfig by) {
       this.sequence = sequence;
       this.fenced = by.failPoints().proceed(FailPoint.TIER_FENCE);
+      this.committedAt = now(by);
       this.origin = by.instanceId();
     }
 
@@ -385,7 +391,9 @@ public final class InMemoryTier
 
     /** The change row; null if nothing is written. */
     @Nullable ChangeRow row() {
-      return written.isEmpty() ? null : new ChangeRow(sequence, tag(), origin, changed);
+      return written.isEmpty()
+          ? null
+          : new ChangeRow(sequence, tag(), origin, committedAt, changed);
     }
   }
 }

@@ -168,6 +168,7 @@ class PendingFlushTest {
             1,
             1,
             "me",
+            0,
             List.of(
                 change(entry("a", 1)),
                 change(entry("b", 1)),

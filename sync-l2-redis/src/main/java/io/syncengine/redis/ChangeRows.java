@@ -45,6 +45,7 @@ final class ChangeRows {
           Long.parseLong(id.substring(0, id.indexOf('-'))),
           ByteBuffer.wrap(field(fields, "tag")).getLong(),
           text(field(fields, "origin")),
+          Long.parseLong(text(field(fields, "at"))),
           changes(ByteBuffer.wrap(field(fields, "changes"))));
     } catch (BufferUnderflowException
         | IllegalArgumentException

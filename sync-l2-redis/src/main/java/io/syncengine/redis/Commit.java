@@ -26,14 +26,16 @@ final class Commit {
   private final Keys keys;
   private final String origin;
   private final long tag;
+  private final long atMillis;
   private final List<byte[]> envelopes;
 
   /** All encoding and hashing is done here. */
-  Commit(List<Entry> batch, Keys keys, String origin, long tag) {
+  Commit(List<Entry> batch, Keys keys, String origin, long tag, long atMillis) {
     this.batch = batch;
     this.keys = keys;
     this.origin = origin;
     this.tag = tag;
+    this.atMillis = atMillis;
     this.envelopes = batch.stream().map(Envelope::encode).toList();
   }
 
@@ -44,7 +46,7 @@ final class Commit {
     return all;
   }
 
-  List<byte[]> arguments(String databaseId, long atMillis, boolean fenced) {
+  List<byte[]> arguments(String databaseId, boolean fenced) {
     List<byte[]> all = new ArrayList<>(2 * batch.size() + 6);
     all.add(databaseId.getBytes(UTF_8));
     all.add(ByteBuffer.allocate(Long.BYTES).putLong(tag).array());
@@ -74,7 +76,7 @@ final class Commit {
         changes.add(change(batch.get(i), envelopes.get(i), said));
       }
     }
-    ChangeRow row = sequence == 0 ? null : new ChangeRow(sequence, tag, origin, changes);
+    ChangeRow row = sequence == 0 ? null : new ChangeRow(sequence, tag, origin, atMillis, changes);
     return new ApplyResult(outcomes, row, previousTag);
   }
 

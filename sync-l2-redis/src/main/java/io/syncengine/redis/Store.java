@@ -83,7 +83,8 @@ final class Store implements RedisStore {
     // One tier may serve several engines, so that the entries tell best who writes.
     String first = batch.get(0).origin();
     String origin = first == null ? by.instanceId() : first;
-    Commit commit = new Commit(batch, keys, origin, TAGS.nextLong() | 1);
+    Commit commit =
+        new Commit(batch, keys, origin, TAGS.nextLong() | 1, by.timeSource().currentTimeMillis());
     by.failPoints().proceed(FailPoint.TIER_HEAD);
     boolean fenced = by.failPoints().proceed(FailPoint.TIER_FENCE);
     by.failPoints().proceed(FailPoint.TIER_ROWS);
@@ -95,7 +96,7 @@ final class Store implements RedisStore {
                 Script.COMMIT,
                 connections.writes(),
                 commit.keys(),
-                commit.arguments(databaseId, by.timeSource().currentTimeMillis(), fenced));
+                commit.arguments(databaseId, fenced));
     by.failPoints().proceed(FailPoint.TIER_COMMITTED);
     return commit.result(reply);
   }

@@ -63,7 +63,7 @@ final class BatchWriter {
     }
     failPoints.proceed(FailPoint.TIER_ROWS);
     if (row != null) {
-      changeLog.append(session, row, head, by.timeSource().currentTimeMillis());
+      changeLog.append(session, row, head);
     }
     failPoints.proceed(FailPoint.TIER_COMMIT);
     session.commit();
@@ -129,7 +129,12 @@ final class BatchWriter {
     // One tier may serve several engines, so that the entries tell best who writes.
     String origin = applied.get(0).entry.origin();
     List<Change> changes = applied.stream().map(Write::change).toList();
-    return new ChangeRow(sequence, tag(), origin == null ? by.instanceId() : origin, changes);
+    return new ChangeRow(
+        sequence,
+        tag(),
+        origin == null ? by.instanceId() : origin,
+        by.timeSource().currentTimeMillis(),
+        changes);
   }
 
   /** Never 0, which stands for "no row". */

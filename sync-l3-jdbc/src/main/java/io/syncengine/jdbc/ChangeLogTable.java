@@ -58,7 +58,7 @@ final class ChangeLogTable {
     this.selectHead = start + from;
     this.selectRows =
         start
-            + ", c.sequence, c.tag, c.origin, c.payload"
+            + ", c.sequence, c.tag, c.origin, c.at, c.payload"
             + from
             + " LEFT JOIN "
             + changes
@@ -78,7 +78,7 @@ final class ChangeLogTable {
   }
 
   /** Writes the row that follows the head and moves the head to it. */
-  void append(Session session, ChangeRow row, Head before, long atMillis) throws SQLException {
+  void append(Session session, ChangeRow row, Head before) throws SQLException {
     byte[] sum = new byte[Leaf.BYTES];
     long highest = before.highestVersion();
     for (Change change : row.changes()) {
@@ -94,7 +94,7 @@ final class ChangeLogTable {
     s.setLong(1, row.sequence());
     s.setLong(2, row.tag());
     dialect.setText(s, 3, row.origin());
-    s.setLong(4, atMillis);
+    s.setLong(4, row.committedAtMillis());
     s.setInt(5, row.changes().size());
     s.setBytes(6, sum);
     s.setBytes(7, payload);
@@ -135,7 +135,7 @@ final class ChangeLogTable {
       List<ChangeRow> rows = new ArrayList<>();
       if (limit > 0) {
         do {
-          byte[] payload = rs.getBytes(8);
+          byte[] payload = rs.getBytes(9);
           // Null in the one row that tells the head when there is nothing from there on.
           if (payload != null) {
             rows.add(
@@ -143,6 +143,7 @@ final class ChangeLogTable {
                     rs.getLong(5),
                     rs.getLong(6),
                     dialect.requireText(rs, 7),
+                    rs.getLong(8),
                     ChangePayload.decode(payload)));
           }
         } while (rs.next());

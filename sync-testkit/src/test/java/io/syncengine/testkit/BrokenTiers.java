@@ -112,7 +112,10 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
                       row,
                       c -> new Change(c.id(), c.revision(), Before.State.ABSENT, c.leafDelta())))),
   TAGS_ALL_ALIKE(
-      tier -> new Polled(tier, r -> new ChangeRow(r.sequence(), 1, r.origin(), r.changes()))),
+      tier ->
+          new Polled(
+              tier,
+              r -> new ChangeRow(r.sequence(), 1, r.origin(), r.committedAtMillis(), r.changes()))),
   POLL_IS_EXCLUSIVE(
       tier ->
           new AlteredTier(tier) {
@@ -213,7 +216,11 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
 
   private static ChangeRow changed(ChangeRow row, UnaryOperator<Change> how) {
     return new ChangeRow(
-        row.sequence(), row.tag(), row.origin(), row.changes().stream().map(how).toList());
+        row.sequence(),
+        row.tag(),
+        row.origin(),
+        row.committedAtMillis(),
+        row.changes().stream().map(how).toList());
   }
 
   /** Opened otherwise than asked. */
