@@ -2,13 +2,13 @@
 package io.syncengine.spi;
 
 import io.syncengine.model.ItemId;
+import io.syncengine.model.Revision;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,7 +27,7 @@ final class InMemoryRows {
 
   private final Map<String, Entry> byId = new ConcurrentHashMap<>();
   private final NavigableSet<String> live = new TreeSet<>(ItemId.BYTE_ORDER);
-  private final Set<String> tombstones = new HashSet<>();
+  private final NavigableSet<String> tombstones = new TreeSet<>(ItemId.BYTE_ORDER);
   private final AtomicLong bytes = new AtomicLong();
   private volatile int count;
 
@@ -79,19 +79,37 @@ final class InMemoryRows {
   }
 
   List<Entry> scan(IdRange range, @Nullable String after, int limit) {
-    NavigableSet<String> ids = range.from() == null ? live : live.tailSet(range.from(), true);
+    return page(live, range, after, limit);
+  }
+
+  List<Header> headers(IdRange range, @Nullable String after, int limit) {
+    List<Entry> both = page(live, range, after, limit);
+    both.addAll(page(tombstones, range, after, limit));
+    both.sort(Comparator.comparing(Entry::id, ItemId.BYTE_ORDER));
+    return both.stream().limit(limit).map(InMemoryRows::header).toList();
+  }
+
+  private List<Entry> page(
+      NavigableSet<String> ids, IdRange range, @Nullable String after, int limit) {
+    NavigableSet<String> rest = range.from() == null ? ids : ids.tailSet(range.from(), true);
     if (after != null
-        && (range.from() == null || live.comparator().compare(after, range.from()) >= 0)) {
-      ids = live.tailSet(after, false);
+        && (range.from() == null || ids.comparator().compare(after, range.from()) >= 0)) {
+      rest = ids.tailSet(after, false);
     }
     List<Entry> page = new ArrayList<>();
-    for (String id : ids) {
+    for (String id : rest) {
       if (page.size() == limit || !range.contains(id)) {
         break;
       }
       page.add(byId.get(id));
     }
     return page;
+  }
+
+  private static Header header(Entry entry) {
+    Revision revision = entry.revision();
+    return new Header(
+        entry.id(), revision, entry.acceptedAtMillis(), Leaf.of(entry.id(), revision));
   }
 
   /** Single writer: the view lock is held. */

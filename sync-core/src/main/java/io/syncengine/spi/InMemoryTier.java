@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 // holds at a fail point stops no reader. A load of one id takes no lock: it reads the head's
 // sequence before the row, and a commit writes them in the other order.
 public final class InMemoryTier
-    implements Tier, ChangeLog, Scannable, TombstonePurge, CacheGenerations {
+    implements Tier, ChangeLog, Scannable, Headers, TombstonePurge, CacheGenerations {
   /** How many changes the kept change rows hold by default. */
   public static final long DEFAULT_KEPT_CHANGES = 50_000;
 
@@ -177,6 +177,17 @@ public final class InMemoryTier
     lock(view, requireOpen("scan"), "scan");
     try {
       return rows.scan(range, after, limit);
+    } finally {
+      view.unlock();
+    }
+  }
+
+  @Override
+  public HeaderPage headers(IdRange range, @Nullable String after, int limit) {
+    TierArguments.requireLimit(limit);
+    lock(view, requireOpen("headers"), "headers");
+    try {
+      return new HeaderPage(databaseId, changes.head(), rows.headers(range, after, limit));
     } finally {
       view.unlock();
     }

@@ -6,6 +6,8 @@ import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.HeaderPage;
+import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Scannable;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class JdbcTier
-    implements Tier, ChangeLog, Scannable, TombstonePurge, CacheGenerations {
+    implements Tier, ChangeLog, Scannable, Headers, TombstonePurge, CacheGenerations {
   private final Function<TierConfig, Target> targets;
   private final SharedOpening<Database> opening =
       new SharedOpening<>("L3", db -> db.connections().close());
@@ -102,6 +104,12 @@ public final class JdbcTier
   public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
     TierArguments.requireLimit(limit);
     return read("scan", (db, session) -> db.reader().scan(session, range, after, limit));
+  }
+
+  @Override
+  public HeaderPage headers(IdRange range, @Nullable String after, int limit) {
+    TierArguments.requireLimit(limit);
+    return read("headers", (db, session) -> db.headers().headers(session, range, after, limit));
   }
 
   @Override

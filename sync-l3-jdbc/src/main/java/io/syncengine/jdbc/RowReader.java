@@ -123,27 +123,10 @@ final class RowReader {
 
   List<Entry> scan(Session session, IdRange range, @Nullable String after, int limit)
       throws SQLException {
-    String lower = after;
-    boolean exclusive = true;
-    if (range.from() != null
-        && (after == null || ItemId.BYTE_ORDER.compare(range.from(), after) > 0)) {
-      lower = range.from();
-      exclusive = false;
-    }
-    String sql =
-        scanStart
-            + (lower == null ? "" : exclusive ? " AND i.id > ?" : " AND i.id >= ?")
-            + (range.to() == null ? "" : " AND i.id < ?")
-            + " ORDER BY i.id LIMIT ?";
-    PreparedStatement s = session.prepare(sql);
-    int next = 1;
-    if (lower != null) {
-      dialect.setText(s, next++, lower);
-    }
-    if (range.to() != null) {
-      dialect.setText(s, next++, range.to());
-    }
-    s.setInt(next, limit);
+    Bounds bounds = Bounds.of(range, after);
+    PreparedStatement s =
+        session.prepare(scanStart + bounds.condition("i.id") + " ORDER BY i.id LIMIT ?");
+    s.setInt(bounds.bind(dialect, s, 1), limit);
     List<Entry> page = new ArrayList<>();
     try (ResultSet rs = s.executeQuery()) {
       while (rs.next()) {

@@ -76,6 +76,8 @@ abstract class JdbcFixture {
     assertReplaced(() -> tier.load(List.of("a", "b")));
     assertReplaced(() -> tier.scan(IdRange.ALL, null, 10));
     assertReplaced(() -> tier.scan(new IdRange("none", null), null, 10));
+    assertReplaced(() -> tier.headers(IdRange.ALL, null, 10));
+    assertReplaced(() -> tier.headers(new IdRange("none", null), null, 10));
     assertReplaced(() -> tier.open(config));
     assertThat(tier.poll(1, 0).databaseId()).isEqualTo("another");
   }

@@ -126,6 +126,8 @@ class ServerSchemaTest {
       assertLooksUp(explain(db.dialect.selectOne(TABLES), "id7"), "i");
       assertLooksUp(explain(db.dialect.lockHead(TABLES)), "h");
       assertLooksUp(explain(db.dialect.purge(TABLES), 1L, 10L), "items");
+      String headers = new HeaderReader(db.dialect, TABLES, "").sql(new Bounds("id2", true, "id3"));
+      assertLooksUp(explain(headers, "id2", "id3", 10L), "i");
     }
 
     private void assertLooksUp(List<String> plan, String table) {

@@ -87,7 +87,11 @@ class SqliteSchemaTest {
   void aStatementNeedsNoScanAndNoSort() throws Exception {
     db.open().close();
     for (String sql :
-        List.of(SQLITE.selectOne(TABLES), SQLITE.selectMany(TABLES), SQLITE.selectBefore(TABLES))) {
+        List.of(
+            SQLITE.selectOne(TABLES),
+            SQLITE.selectMany(TABLES),
+            SQLITE.selectBefore(TABLES),
+            new HeaderReader(SQLITE, TABLES, "").sql(new Bounds("a", true, "b")))) {
       try (Connection c = db.connect();
           var s = c.prepareStatement("EXPLAIN QUERY PLAN " + sql)) {
         s.setString(1, "[]");

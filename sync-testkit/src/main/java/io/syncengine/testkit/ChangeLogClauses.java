@@ -15,6 +15,7 @@ import io.syncengine.spi.Entry;
 import io.syncengine.spi.Leaf;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Tier;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,24 @@ public interface ChangeLogClauses extends TierClauses {
     assertThat(tiers().allRows(one)).extracting(ChangeRow::origin).containsExactly("one", "two");
   }
 
+  /** The time is the writer's, and not that of a server or of the acceptance. */
+  @Test
+  default void rowsTellWhenTheirWriterCommittedByItsClock() {
+    ManualTime clock = new ManualTime();
+    Tier tier = tiers().open(tiers().config().withTimeSource(clock));
+    tiers().changeLog(tier);
+    long first = clock.currentTimeMillis();
+
+    ChangeRow returned = tiers().commit(tier, value("a", 1, "x"));
+    clock.advance(Duration.ofMinutes(5));
+    tiers().commit(tier, value("a", 2, "x"));
+
+    assertThat(returned.committedAtMillis()).isEqualTo(first);
+    assertThat(tiers().allRows(tiers().open()))
+        .extracting(ChangeRow::committedAtMillis)
+        .containsExactly(first, first + 300_000);
+  }
+
   /** Pages join without gap or overlap. */
   @Test
   default void pollPagesFromASequenceInclusive() {
@@ -198,6 +217,7 @@ public interface ChangeLogClauses extends TierClauses {
     assertThat(actual.sequence()).isEqualTo(expected.sequence());
     assertThat(actual.tag()).isEqualTo(expected.tag());
     assertThat(actual.origin()).isEqualTo(expected.origin());
+    assertThat(actual.committedAtMillis()).isEqualTo(expected.committedAtMillis());
     assertThat(actual.changes()).hasSameSizeAs(expected.changes());
     for (int i = 0; i < actual.changes().size(); i++) {
       assertThat(actual.changes().get(i))

@@ -9,6 +9,7 @@ import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.LoadResult;
@@ -37,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * A tier that fails, refuses, delays or hangs on command, and else does what the tier inside does.
  * Its faults keep the contract of {@link Tier}: a call that hangs ends within the request time-out
  * with {@link TierUnavailableException}, and a fault before the call changes nothing. Its change
- * log, scan, purge, generations and cache fail with it; capabilities that it does not know are
- * those of the tier inside. Commands and calls are safe from any thread; a command holds for calls
- * that begin after it, and {@link #heal} also lets go those that hang.
+ * log, scan, headers, purge, generations and cache fail with it; capabilities that it does not know
+ * are those of the tier inside. Commands and calls are safe from any thread; a command holds for
+ * calls that begin after it, and {@link #heal} also lets go those that hang.
  *
  * @since 0.1
  */
@@ -56,6 +57,8 @@ public final class FaultyTier implements Tier {
     POLL,
     /** {@link Scannable#scan}. */
     SCAN,
+    /** {@link Headers#headers}. */
+    HEADERS,
     /** {@link TombstonePurge#purge}. */
     PURGE,
     /** {@link TombstonePurge#horizonMillis}. */
@@ -298,6 +301,12 @@ public final class FaultyTier implements Tier {
     }
     if (type == Scannable.class) {
       return new FaultyScannable((Scannable) real);
+    }
+    if (type == Headers.class) {
+      Headers headers = (Headers) real;
+      return (Headers)
+          (range, after, limit) ->
+              call(Operation.HEADERS, () -> headers.headers(range, after, limit));
     }
     if (type == CacheGenerations.class) {
       CacheGenerations generations = (CacheGenerations) real;

@@ -12,6 +12,7 @@ import io.syncengine.model.VersionMode;
 import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.Headers;
 import io.syncengine.spi.Scannable;
 import io.syncengine.spi.Tier;
 import io.syncengine.spi.TierInfo;
@@ -180,7 +181,12 @@ public interface LifecycleClauses extends TierClauses {
     Tier tier = tiers().open();
 
     for (Class<?> type :
-        List.of(ChangeLog.class, Scannable.class, TombstonePurge.class, CacheGenerations.class)) {
+        List.of(
+            ChangeLog.class,
+            Scannable.class,
+            Headers.class,
+            TombstonePurge.class,
+            CacheGenerations.class)) {
       assertThat((Object) tier.capability(type)).isEqualTo(tier.capability(type));
     }
     assertThat(tier.capability(Runnable.class)).isEmpty();

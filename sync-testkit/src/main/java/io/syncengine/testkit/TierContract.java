@@ -23,6 +23,7 @@ public abstract class TierContract
         StorageClauses,
         ChangeLogClauses,
         ScanClauses,
+        HeaderClauses,
         PurgeClauses,
         GenerationClauses,
         FailPointClauses,

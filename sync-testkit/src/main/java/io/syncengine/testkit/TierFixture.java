@@ -10,6 +10,7 @@ import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.Scannable;
@@ -155,6 +156,16 @@ public final class TierFixture {
    */
   public Scannable scannable(Tier tier) {
     return capability(tier, Scannable.class);
+  }
+
+  /**
+   * The tier's headers; the test is skipped if it gives none.
+   *
+   * @param tier an open tier
+   * @return the capability
+   */
+  public Headers headers(Tier tier) {
+    return capability(tier, Headers.class);
   }
 
   /**

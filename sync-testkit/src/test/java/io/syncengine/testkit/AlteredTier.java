@@ -6,6 +6,8 @@ import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.HeaderPage;
+import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.LoadResult;
@@ -19,7 +21,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** An in-memory tier of which subclasses change or break one thing. */
-public class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge, CacheGenerations {
+public class AlteredTier
+    implements Tier, ChangeLog, Scannable, Headers, TombstonePurge, CacheGenerations {
   /** What answers now; a test may put another in its place. */
   public volatile InMemoryTier inside;
 
@@ -55,6 +58,11 @@ public class AlteredTier implements Tier, ChangeLog, Scannable, TombstonePurge, 
   @Override
   public List<Entry> scan(IdRange range, String after, int limit) {
     return inside.scan(range, after, limit);
+  }
+
+  @Override
+  public HeaderPage headers(IdRange range, String after, int limit) {
+    return inside.headers(range, after, limit);
   }
 
   @Override

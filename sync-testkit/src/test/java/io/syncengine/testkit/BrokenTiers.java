@@ -9,6 +9,8 @@ import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.Header;
+import io.syncengine.spi.HeaderPage;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.ItemOutcome;
@@ -116,6 +118,13 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
           new Polled(
               tier,
               r -> new ChangeRow(r.sequence(), 1, r.origin(), r.committedAtMillis(), r.changes()))),
+  ROWS_AT_THE_TIME_OF_THE_WRITE(
+      tier ->
+          new Polled(
+              tier,
+              r ->
+                  new ChangeRow(
+                      r.sequence(), r.tag(), r.origin(), Entries.ACCEPTED_AT, r.changes()))),
   POLL_IS_EXCLUSIVE(
       tier ->
           new AlteredTier(tier) {
@@ -160,6 +169,39 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
               return super.scan(range, inside ? after : null, limit);
             }
           }),
+  HEADERS_WITHOUT_TOMBSTONES(
+      tier ->
+          new Headed(
+              tier,
+              page ->
+                  new HeaderPage(
+                      page.databaseId(),
+                      page.sequence(),
+                      page.headers().stream().filter(Header::live).toList()))),
+  HEADERS_AS_OF_NO_COMMIT(
+      tier ->
+          new Headed(
+              tier,
+              page ->
+                  new HeaderPage(
+                      page.databaseId(), Math.max(0, page.sequence() - 1), page.headers()))),
+  HEADERS_WITHOUT_LEAVES(
+      tier ->
+          new Headed(
+              tier,
+              page ->
+                  new HeaderPage(
+                      page.databaseId(),
+                      page.sequence(),
+                      page.headers().stream()
+                          .map(
+                              h ->
+                                  new Header(
+                                      h.id(),
+                                      h.revision(),
+                                      h.acceptedAtMillis(),
+                                      new byte[Leaf.BYTES]))
+                          .toList()))),
   PURGE_WITHOUT_LIMIT(
       tier ->
           new AlteredTier(tier) {
@@ -286,6 +328,21 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
     public ApplyResult apply(List<Entry> batch) {
       ApplyResult real = super.apply(batch);
       return new ApplyResult(real.outcomes().stream().map(how).toList(), real.row(), 0);
+    }
+  }
+
+  /** Gives other headers. */
+  private static final class Headed extends AlteredTier {
+    private final UnaryOperator<HeaderPage> how;
+
+    Headed(InMemoryTier tier, UnaryOperator<HeaderPage> how) {
+      super(tier);
+      this.how = how;
+    }
+
+    @Override
+    public HeaderPage headers(IdRange range, String after, int limit) {
+      return how.apply(super.headers(range, after, limit));
     }
   }
 

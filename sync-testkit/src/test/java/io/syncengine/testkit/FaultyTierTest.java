@@ -15,6 +15,7 @@ import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.ItemOutcome;
@@ -89,6 +90,8 @@ class FaultyTierTest {
         () -> tier.capability(Scannable.class).orElseThrow().scan(IdRange.ALL, null, 1));
     assertUnavailable(() -> tier.capability(TombstonePurge.class).orElseThrow().purge(1, 1));
     assertUnavailable(() -> tier.capability(TombstonePurge.class).orElseThrow().horizonMillis());
+    assertUnavailable(
+        () -> tier.capability(Headers.class).orElseThrow().headers(IdRange.ALL, null, 1));
     assertUnavailable(
         () -> tier.capability(CacheGenerations.class).orElseThrow().raiseGeneration(1));
     assertThat(inside.count()).isZero();
