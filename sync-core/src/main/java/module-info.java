@@ -10,6 +10,7 @@ module io.syncengine {
 
   uses io.syncengine.spi.BatcherProvider;
   uses io.syncengine.spi.CodecProvider;
+  uses io.syncengine.spi.ExistenceFilterProvider;
   uses io.syncengine.spi.MemoryTierProvider;
   uses io.syncengine.spi.MergeStrategyProvider;
   uses io.syncengine.spi.TelemetryProvider;
@@ -18,6 +19,8 @@ module io.syncengine {
 
   provides io.syncengine.spi.BatcherProvider with
       io.syncengine.batch.HybridBatcherProvider;
+  provides io.syncengine.spi.ExistenceFilterProvider with
+      io.syncengine.filter.CuckooFilterProvider;
   provides io.syncengine.spi.MemoryTierProvider with
       io.syncengine.memory.TanCurveMemoryTierProvider;
   provides io.syncengine.spi.TierProvider with

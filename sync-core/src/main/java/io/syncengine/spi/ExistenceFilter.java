@@ -10,7 +10,9 @@ import java.io.OutputStream;
  * {@link IdHash}.
  *
  * <p>{@link #mightContain} is safe from any thread, takes no lock, and sees everything that was
- * added before it was called; the other methods are for one thread at a time.
+ * added before it was called; what only tells ({@link #count}, {@link #capacity}, {@link #bytes},
+ * {@link #falsePositiveRate}) is safe from any thread too. {@link #add}, {@link #remove} and {@link
+ * #writeTo} are for one thread at a time.
  *
  * @since 0.1
  */
@@ -27,7 +29,9 @@ public interface ExistenceFilter {
    * Adds an id.
    *
    * @param hash from {@link IdHash#of(String)}
-   * @return false if there is no room: nothing was added, and everything else is still there
+   * @return false if there is no room: nothing was added, and everything else is still there. A
+   *     filter may have no room for one hash (eight copies of it, in a cuckoo filter) while it has
+   *     for others, and then a larger one has none either
    */
   boolean add(long hash);
 
@@ -68,7 +72,7 @@ public interface ExistenceFilter {
   double falsePositiveRate();
 
   /**
-   * Writes it, in the form that {@link ExistenceFilterProvider#read} reads, with a version and a
+   * Writes it in the form that {@link ExistenceFilterProvider#read} reads, with a version and a
    * checksum.
    *
    * @param out where to; not closed

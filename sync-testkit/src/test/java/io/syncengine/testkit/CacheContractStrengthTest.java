@@ -2,13 +2,10 @@
 package io.syncengine.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import io.syncengine.spi.Tier;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,20 +14,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.TestExecutionResult.Status;
-import org.junit.platform.engine.support.descriptor.MethodSource;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
 
 /** The contract finds caches that break it, and each of its clauses finds one. */
 class CacheContractStrengthTest {
   // Read by the contract's instances, which the launcher makes on this thread.
   private static final ThreadLocal<Function<InMemoryCache, Tier>> BREAKING = new ThreadLocal<>();
-  private static final Map<BrokenCaches, Results> RESULTS = new EnumMap<>(BrokenCaches.class);
+  private static final Map<BrokenCaches, ClauseResults> RESULTS = new EnumMap<>(BrokenCaches.class);
 
   @BeforeAll
   static void runAll() {
@@ -55,7 +44,7 @@ class CacheContractStrengthTest {
 
   @Test
   void anUnbrokenCachePasses() {
-    Results results = run(Broken.class, AlteredCache::new);
+    ClauseResults results = run(Broken.class, AlteredCache::new);
 
     assertThat(results.failures).isEmpty();
     assertThat(results.aborted).isEmpty();
@@ -64,48 +53,20 @@ class CacheContractStrengthTest {
 
   @Test
   void whatAFixtureCannotBringAboutIsSkipped() {
-    Results results = run(Lossless.class, AlteredCache::new);
+    ClauseResults results = run(Lossless.class, AlteredCache::new);
 
     assertThat(results.failures).isEmpty();
     assertThat(results.aborted).hasSize(12);
     assertThat(results.passed).hasSizeGreaterThan(33);
   }
 
-  private static Results run(
+  private static ClauseResults run(
       Class<? extends CacheContract> contract, Function<InMemoryCache, Tier> breaking) {
-    Results results = new Results();
-    LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(contract)).build();
     BREAKING.set(breaking);
     try {
-      LauncherFactory.create().execute(request, results);
+      return ClauseResults.of(contract);
     } finally {
       BREAKING.remove();
-    }
-    return results;
-  }
-
-  /** The names of the clauses by what became of them. */
-  private static final class Results implements TestExecutionListener {
-    final Set<String> passed = new TreeSet<>();
-    final Set<String> aborted = new TreeSet<>();
-    final Set<String> failed = new TreeSet<>();
-    final List<Throwable> failures = new ArrayList<>();
-
-    @Override
-    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-      if (test.isTest()) {
-        String name = ((MethodSource) test.getSource().orElseThrow()).getMethodName();
-        (switch (result.getStatus()) {
-              case SUCCESSFUL -> passed;
-              case ABORTED -> aborted;
-              case FAILED -> failed;
-            })
-            .add(name);
-      }
-      if (result.getStatus() == Status.FAILED) {
-        failures.add(result.getThrowable().orElseThrow());
-      }
     }
   }
 
