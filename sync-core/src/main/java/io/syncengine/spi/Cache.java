@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The capability of a tier that can stand as a cache before a ground truth. It may forget anything
@@ -93,4 +94,30 @@ public interface Cache {
    * @return whether it is {@code to} now
    */
   boolean advance(CacheSpace space, long from, long to, long tag);
+
+  /**
+   * Reads what is really held, without the contents, page by page; nothing is kept open between
+   * pages, and any instance may ask for the next one. What is held during the whole scan comes at
+   * least once, what is held for a part of it may; an id may come twice.
+   *
+   * @param space where; was begun
+   * @param cursor {@link CachePage#next} of the page before; null for the first
+   * @param limit about how many, 1 or more; there may be fewer, or none, also before the end
+   * @return a page
+   * @throws IllegalArgumentException if {@code limit} is below 1, or the cache can tell that the
+   *     cursor is none
+   * @throws io.syncengine.model.TierUnavailableException also if what holds the space has changed
+   *     such that this page cannot be read; to be asked for again, and if that stays so, the scan
+   *     begun anew
+   */
+  CachePage scan(CacheSpace space, @Nullable String cursor, int limit);
+
+  /**
+   * Deletes what is held of ids, also what cannot be understood. That is no more than eviction
+   * does: what was told to lanes stays, so that nothing older is made afterwards.
+   *
+   * @param space where; was begun
+   * @param ids distinct ids
+   */
+  void remove(CacheSpace space, Collection<String> ids);
 }

@@ -33,7 +33,7 @@ public final class TierArguments {
   /**
    * Checks how much is wanted at most.
    *
-   * @param limit what {@link Scannable#scan} or {@link TombstonePurge#purge} was called with
+   * @param limit what a method that has a {@code limit} was called with
    * @throws IllegalArgumentException if it is below 1
    */
   public static void requireLimit(int limit) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.IdHash;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -15,7 +16,11 @@ final class CacheKeys {
   /** How many lanes there are; stored data depends on it. */
   static final int LANES = 256;
 
+  /** As in {@code {7f}}. */
+  private static final int TAG_BYTES = 4;
+
   private final byte[] state;
+  private final byte[] items;
   private final byte[][] lanes = new byte[LANES][];
 
   CacheKeys(String namespace, CacheSpace space) {
@@ -23,6 +28,7 @@ final class CacheKeys {
     String prefix =
         prefix(namespace, space.databaseId()) + Long.toHexString(space.generation()) + ":";
     this.state = (prefix + "state").getBytes(UTF_8);
+    this.items = (glob(prefix) + "{[0-9a-f][0-9a-f]}:*").getBytes(UTF_8);
     for (int lane = 0; lane < LANES; lane++) {
       lanes[lane] = (prefix + "{" + hex.toHexDigits((byte) lane) + "}").getBytes(UTF_8);
     }
@@ -60,6 +66,26 @@ final class CacheKeys {
   /** One of a lane that is never there. */
   byte[] nothing(int lane) {
     return key(lane, '!', new byte[0]);
+  }
+
+  /** A glob of the keys of all items. */
+  byte[] items() {
+    return items;
+  }
+
+  private static String glob(String literal) {
+    return literal.replaceAll("[*?\\[\\]\\\\^-]", "\\\\$0");
+  }
+
+  /** The lane of the key of an item. */
+  int laneOf(byte[] key) {
+    int tag = lanes[0].length - TAG_BYTES;
+    return Integer.parseInt(new String(key, tag + 1, 2, UTF_8), 16);
+  }
+
+  /** What stands for the id in the key of an item. */
+  byte[] idOf(byte[] key) {
+    return Arrays.copyOfRange(key, lanes[0].length + 1, key.length);
   }
 
   byte[] item(int lane, String id) {

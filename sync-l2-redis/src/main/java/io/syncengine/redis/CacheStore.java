@@ -4,6 +4,7 @@ package io.syncengine.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.CacheWrite;
@@ -270,13 +271,8 @@ final class CacheStore implements RedisStore {
     }
     Space at = known(operation, space);
     List<List<String>> parts = parts(ids);
-    List<Command> reads = parts.stream().map(part -> read(at.keys, part)).toList();
-    Replies replies;
-    try {
-      replies = trusted(operation, at, connections.reads().send(reads, timeout));
-    } catch (ConnectionException e) {
-      throw failures.unreached(operation, e);
-    }
+    List<Command> reads = parts.stream().map(part -> command("MGET", at.keys, part)).toList();
+    Replies replies = send(operation, at, connections.reads(), reads);
     Map<String, Entry> found = new HashMap<>();
     for (int i = 0; i < parts.size(); i++) {
       List<?> values = (List<?>) requireAnswer(operation, replies.all().get(i));
@@ -310,10 +306,10 @@ final class CacheStore implements RedisStore {
     return parts;
   }
 
-  private static Command read(CacheKeys keys, List<String> ids) {
-    Command.Builder read = Command.of("MGET");
-    ids.forEach(id -> read.addKey(keys.item(CacheKeys.lane(id), id)));
-    return read.build();
+  private static Command command(String name, CacheKeys keys, List<String> ids) {
+    Command.Builder command = Command.of(name);
+    ids.forEach(id -> command.addKey(keys.item(CacheKeys.lane(id), id)));
+    return command.build();
   }
 
   List<CacheOutcome> put(CacheSpace space, List<CacheWrite> writes, LongSupplier head) {
@@ -356,7 +352,64 @@ final class CacheStore implements RedisStore {
     }
   }
 
+  // --- what is really held
+
+  CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+    ScanCursor from = ScanCursor.of(cursor);
+    Space at = known("scan", space);
+    try {
+      return new CacheScan(at.keys, connections.reads(), new ScanSender(at)).page(from, limit);
+    } catch (ConnectionException e) {
+      throw failures.unreached("scan", e);
+    }
+  }
+
+  /** Sends within the time of one call. */
+  private final class ScanSender implements CacheScan.Sender {
+    private final Space at;
+    private final long end = System.nanoTime() + timeout.toNanos();
+
+    ScanSender(Space at) {
+      this.at = at;
+    }
+
+    @Override
+    public Replies send(String node, List<Command> commands) {
+      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      try {
+        return trusted("scan", at, connections.reads().sendTo(node, commands, left));
+      } catch (ConnectionException e) {
+        throw failures.unreached("scan", e);
+      }
+    }
+
+    @Override
+    public void requireAnswer(@Nullable Object reply) {
+      Object unused = CacheStore.this.requireAnswer("scan", reply);
+    }
+  }
+
+  void remove(CacheSpace space, Collection<String> ids) {
+    String operation = "remove";
+    if (ids.isEmpty()) {
+      return;
+    }
+    Space at = known(operation, space);
+    List<Command> commands =
+        parts(ids).stream().map(part -> command("DEL", at.keys, part)).toList();
+    Replies replies = send(operation, at, connections.writes(), commands);
+    replies.all().forEach(reply -> requireAnswer(operation, reply));
+  }
+
   // --- calls
+
+  private Replies send(String operation, Space at, RedisClient client, List<Command> commands) {
+    try {
+      return trusted(operation, at, client.send(commands, timeout));
+    } catch (ConnectionException e) {
+      throw failures.unreached(operation, e);
+    }
+  }
 
   private Replies run(
       String operation,

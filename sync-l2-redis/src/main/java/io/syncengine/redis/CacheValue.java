@@ -4,8 +4,12 @@ package io.syncengine.redis;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Revision;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.Header;
+import io.syncengine.spi.Leaf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class CacheValue {
   private static final byte FORMAT = 2;
   private static final int CHECKSUM_BYTES = Integer.BYTES;
+
+  /** How much of a value {@link #header} needs; no value is shorter. */
+  static final int LEAST_BYTES = 1 + Envelope.HEADER_BYTES + Envelope.LEAST_REST + CHECKSUM_BYTES;
 
   private CacheValue() {}
 
@@ -40,6 +47,26 @@ final class CacheValue {
     }
     try {
       return Envelope.decode(id, ByteBuffer.wrap(bytes, 1, end - 1));
+    } catch (CorruptDataException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Reads the front of a value. The leaf, which is a digest of id and revision, stands in for the
+   * checksum, which only the whole value can be held against.
+   *
+   * @param front its first {@value #LEAST_BYTES} bytes, or fewer if it is shorter
+   * @return null if it is not a value of this format and id
+   */
+  static @Nullable Header header(String id, byte[] front) {
+    if (front.length < LEAST_BYTES || front[0] != FORMAT) {
+      return null;
+    }
+    try {
+      Header header = Envelope.header(id, ByteBuffer.wrap(front, 1, front.length - 1));
+      Revision revision = Objects.requireNonNull(header.revision(), "read");
+      return Arrays.equals(header.leaf(), Leaf.of(id, revision)) ? header : null;
     } catch (CorruptDataException e) {
       return null;
     }

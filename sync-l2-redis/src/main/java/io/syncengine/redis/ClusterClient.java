@@ -67,6 +67,44 @@ final class ClusterClient implements RedisClient {
   }
 
   @Override
+  public String nodeOf(byte[] key) throws ConnectionException {
+    Host owner = topology.table().owner(SlotTable.slotOf(key));
+    if (owner == null) {
+      topology.isWrong(null);
+      throw new ConnectionException("nobody has the slot", null, null);
+    }
+    return name(owner);
+  }
+
+  private static String name(Host host) {
+    return host.name() + ":" + host.port();
+  }
+
+  @Override
+  public Replies sendTo(String node, List<Command> commands, Duration timeout)
+      throws ConnectionException {
+    Host to =
+        topology.table().masters().stream()
+            .filter(host -> name(host).equals(node))
+            .findFirst()
+            .orElseThrow(() -> new ConnectionException("the node has left", null, null));
+    try {
+      Replies replies = nodes.send(to, commands, timeout);
+      for (Object reply : replies.all()) {
+        if (reply instanceof ErrorReply error && error.code().equals("MOVED")) {
+          topology.isMovedTo(error.redirection(to));
+        }
+      }
+      return replies;
+    } catch (ConnectionException e) {
+      if (!e.isWhileConnecting()) {
+        topology.isWrong(to);
+      }
+      throw e;
+    }
+  }
+
+  @Override
   public Set<String> identities(Duration timeout) throws ConnectionException {
     List<Host> masters = topology.table().masters();
     long end = System.nanoTime() + timeout.toNanos();

@@ -4,6 +4,7 @@ package io.syncengine.redis;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Revision;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.Header;
 import io.syncengine.spi.Leaf;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -27,6 +28,12 @@ final class Envelope {
   private static final byte[] NO_HASH = new byte[Revision.HASH_BYTES];
   private static final int FIXED_BYTES = REVISION_BYTES + Leaf.BYTES + 1 + 1 + Long.BYTES;
   private static final int NULL = 0xFFFF;
+
+  /** The fixed part after the format: change sequence, revision, leaf, two bytes, the time. */
+  static final int HEADER_BYTES = Long.BYTES + FIXED_BYTES;
+
+  /** Three texts that are none: no envelope has less after its header. */
+  static final int LEAST_REST = 3 * Short.BYTES;
 
   private Envelope() {}
 
@@ -90,6 +97,21 @@ final class Envelope {
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw corrupt(id, in.limit() + " bytes");
     }
+  }
+
+  /**
+   * Reads the header of what is held, from what comes after the format.
+   *
+   * @param in at the change sequence; at least {@value #HEADER_BYTES} bytes
+   * @throws CorruptDataException if it is none
+   */
+  static Header header(String id, ByteBuffer in) {
+    in.getLong();
+    Revision revision = revision(id, in);
+    byte[] leaf = new byte[Leaf.BYTES];
+    in.get(leaf);
+    in.getShort(); // codec and merge type
+    return new Header(id, revision, in.getLong(), leaf);
   }
 
   /** Reads a revision at the buffer's position. */

@@ -23,6 +23,28 @@ interface RedisClient extends AutoCloseable {
   Replies send(List<Command> commands, Duration timeout) throws ConnectionException;
 
   /**
+   * The node that a key's commands go to now.
+   *
+   * @param key any key
+   * @return its name, for {@link #sendTo}; empty where there is only one
+   * @throws ConnectionException if nobody serves the key's slot
+   */
+  default String nodeOf(byte[] key) throws ConnectionException {
+    return "";
+  }
+
+  /**
+   * As {@link #send}, but to one node, which speaks for itself: nothing is sent on to another, so
+   * that what it does not serve is refused by it.
+   *
+   * @param node a name that {@link #nodeOf} gave
+   */
+  default Replies sendTo(String node, List<Command> commands, Duration timeout)
+      throws ConnectionException {
+    return send(commands, timeout);
+  }
+
+  /**
    * Who would be asked now: the server, or in a Cluster each master. Connects where there is no
    * connection.
    *

@@ -5,6 +5,7 @@ import io.syncengine.model.TierException;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Cache;
 import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.CacheWrite;
@@ -247,6 +248,17 @@ public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, Tombs
   @Override
   public boolean advance(CacheSpace space, long from, long to, long tag) {
     return writableCache("advance").advance(space, from, to, tag);
+  }
+
+  @Override
+  public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+    TierArguments.requireLimit(limit);
+    return cache("scan").scan(space, cursor, limit);
+  }
+
+  @Override
+  public void remove(CacheSpace space, Collection<String> ids) {
+    writableCache("remove").remove(space, ids);
   }
 
   @Override

@@ -13,12 +13,12 @@ if ARGV[1] == '1' then
   redis.call('HEXISTS', nothing, 'x')
   redis.call('HGET', nothing, 'x')
   redis.call('HKEYS', nothing)
-  redis.call('EXISTS', nothing)
   redis.call('PTTL', nothing)
-  redis.call('GETRANGE', nothing, 0, 0)
   redis.call('GET', nothing)
 end
 redis.call('MGET', nothing)
+redis.call('GETRANGE', nothing, 0, 0)
+redis.call('EXISTS', nothing)
 redis.call('HGETALL', nothing)
 redis.call('INFO', 'replication')
 if ARGV[1] == '1' then

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheWrite;
 import io.syncengine.spi.Entry;
@@ -18,18 +19,22 @@ import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
 import io.syncengine.testkit.servers.RedisNode;
 import io.syncengine.testkit.servers.RedisServerExtension;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -109,6 +114,105 @@ class ClusterCacheTest {
       }
     }
     return found;
+  }
+
+  /** A scan that ends has seen all, wherever slots went meanwhile. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void whileSlotsMoveAScanLeavesNothingOut(String client) throws Exception {
+    RedisTier tier = open(client);
+    tier.begin(SPACE, 0, 0);
+    tier.put(SPACE, writes(1), () -> 0);
+    AtomicBoolean stop = new AtomicBoolean();
+    ExecutorService pool = Executors.newFixedThreadPool(1);
+    opened.add(pool::shutdownNow);
+    Future<Integer> scanner =
+        pool.submit(
+            () -> {
+              int scans = 0;
+              do {
+                assertThat(scanned(tier, new HashSet<>(), null)).containsAll(IDS);
+                scans++;
+              } while (!stop.get());
+              return scans;
+            });
+    try {
+      for (int i = 0; i < MOVES; i++) {
+        Reshard.begin(server.keyspace(), slotOf(IDS.get(i))).end();
+      }
+    } finally {
+      stop.set(true);
+    }
+    assertThat(scanner.get()).isPositive();
+  }
+
+  /** To a node that was read before, and so would be at neither. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void whatMovesBehindAScanIsReadWhereItWent(String client) {
+    RedisTier tier = open(client);
+    tier.begin(SPACE, 0, 0);
+    tier.put(SPACE, writes(1), () -> 0);
+    Set<String> found = new HashSet<>();
+    String next = null;
+    do {
+      next = page(tier, found, next);
+    } while (ScanCursor.of(next).done().signum() == 0);
+    BigInteger done = ScanCursor.of(next).done();
+    List<RedisNode> nodes = server.keyspace().nodes();
+    int[] owners = Reshard.owners(server.keyspace());
+    int first = owners[slotOf(IDS, id -> done.testBit(CacheKeys.lane(id)))];
+    int before = (first + nodes.size() - 1) % nodes.size();
+    int slot = slotOf(IDS, id -> owners[slotOf(id)] == before);
+    List<String> moved = IDS.stream().filter(id -> slotOf(id) == slot).toList();
+    assertThat(found).doesNotContainAnyElementsOf(moved);
+
+    Reshard.begin(server.keyspace(), slot).end();
+
+    assertThat(scanned(tier, found, next)).containsAll(IDS);
+  }
+
+  /** What is neither here nor there can wait; it is not left out. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aScanDoesNotEndWhileASlotIsHalfHereAndHalfThere(String client) {
+    RedisTier tier = open(client);
+    tier.begin(SPACE, 0, 0);
+    tier.put(SPACE, writes(1), () -> 0);
+    Set<String> found = new HashSet<>();
+    Reshard reshard = Reshard.begin(server.keyspace(), slotOf(IDS.get(0)));
+    String next = null;
+    try {
+      reshard.move(reshard.left());
+
+      for (int pages = 0; pages < 1_000; pages++) {
+        next = page(tier, found, next);
+        assertThat(next).as("a page with an end").isNotNull();
+      }
+    } catch (TierUnavailableException e) {
+      // Nothing else is left to be read.
+      assertThat(e).hasMessageContaining("moving slots");
+    } finally {
+      reshard.end();
+    }
+
+    assertThat(scanned(tier, found, next)).containsAll(IDS);
+  }
+
+  /** Goes on from a cursor to the end; what fails is asked again. */
+  private static Set<String> scanned(RedisTier tier, Set<String> found, String from) {
+    String[] next = {from};
+    do {
+      RedisFixture.untilAvailable(() -> next[0] = page(tier, found, next[0]));
+    } while (next[0] != null);
+    return found;
+  }
+
+  private static String page(RedisTier tier, Set<String> found, String cursor) {
+    CachePage page = tier.scan(SPACE, cursor, 20);
+    page.headers().forEach(header -> found.add(header.id()));
+    assertThat(page.unreadable()).isEmpty();
+    return page.next();
   }
 
   @ParameterizedTest
@@ -197,6 +301,10 @@ class ClusterCacheTest {
     return IDS.stream()
         .map(id -> CacheWrite.put(Entries.value(id, version, "x"), version))
         .toList();
+  }
+
+  private static int slotOf(List<String> ids, Predicate<String> which) {
+    return slotOf(ids.stream().filter(which).findFirst().orElseThrow());
   }
 
   /** The slot of an id's lane. */

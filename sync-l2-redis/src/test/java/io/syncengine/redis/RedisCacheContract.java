@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.redis;
 
+import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.Tier;
 import io.syncengine.testkit.CacheContract;
 import io.syncengine.testkit.TestTierConfig;
@@ -38,6 +39,11 @@ abstract class RedisCacheContract extends CacheContract {
   @Override
   public void forgetState() {
     RedisFixture.delete(server.keyspace(), RedisFixture.STATES);
+  }
+
+  @Override
+  public void damage(CacheSpace space, String id) {
+    RedisFixture.damage(server.keyspace(), space, id);
   }
 
   /** The test's user may touch the keys of one namespace only. */

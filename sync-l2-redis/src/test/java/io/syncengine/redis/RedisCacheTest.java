@@ -9,9 +9,11 @@ import io.syncengine.model.Revision;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheWrite;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.Header;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.TierRole;
 import io.syncengine.testkit.Entries;
@@ -23,8 +25,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -267,6 +273,78 @@ class RedisCacheTest {
     assertThat(cache.get(space, ids)).containsOnlyKeys("text", "made");
     assertThat(RedisFixture.keys(keyspace, RedisFixture.ITEMS))
         .containsExactlyInAnyOrder(item("text"), item("made"), item("list"));
+  }
+
+  /** Each way to be no value that its front can tell, and keys of which no id has the place. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aScanTellsWhatNobodyUnderstands(String client) {
+    RedisTier cache = begun(client);
+    List<String> ids =
+        List.of("good", "empty", "type", "cut", "format", "version", "hash", "b\u00e9d");
+    ids.forEach(id -> put(cache, committed(id, 5, "x", 5)));
+    node().command("SET", item("empty"), "");
+    node().command("DEL", item("type"));
+    node().command("LPUSH", item("type"), "mine");
+    node().command("SET", item("cut"), "\u0002" + "x".repeat(100));
+    node().command("SETRANGE", item("format"), "0", "\u0003");
+    node().command("SETRANGE", item("version"), "16", "\u0006");
+    node().command("SETRANGE", item("hash"), "20", "\u0006");
+    node().command("SETRANGE", item("b\u00e9d"), "9", "\u00e9");
+    String lane = item("good").substring(0, item("good").lastIndexOf('{'));
+    String strayed = lane + (CacheKeys.lane("good") == 7 ? "{08}" : "{07}") + ":good";
+    node().command("SET", strayed, "x");
+    String control = lane + "{07}:\u0001";
+    node().command("SET", control, "x");
+    // Not under the keys of items.
+    node().command("SET", lane + "{07}!", "x");
+    node().command("SET", lane + "other", "x");
+
+    assertThat(scanned(cache, null, page -> page.headers().stream().map(Header::id)))
+        .containsOnly("good");
+    assertThat(scanned(cache, null, page -> page.unreadable().stream()))
+        .containsExactlyInAnyOrder(
+            "empty", "type", "cut", "format", "version", "hash", "b\u00e9d", strayed, control);
+    cache.remove(space, ids);
+    assertThat(scanned(cache, null, page -> page.unreadable().stream()))
+        .containsExactlyInAnyOrder(strayed, control);
+  }
+
+  /** Something of all pages from a cursor on. */
+  private Set<String> scanned(
+      RedisTier cache, String cursor, Function<CachePage, Stream<String>> what) {
+    Set<String> all = new HashSet<>();
+    String next = cursor;
+    do {
+      CachePage page = cache.scan(space, next, 100);
+      what.apply(page).forEach(all::add);
+      next = page.next();
+    } while (next != null);
+    return all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void whatIsNoCursorIsRefused(String client) {
+    RedisTier cache = begun(client);
+
+    for (String cursor : List.of("", "0 ", "x", "0/0/0", "0/1/-1/id/", "0/1/1/", "\n0")) {
+      assertThatThrownBy(() -> cache.scan(space, cursor, 10))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  /** Of another process a cursor says nothing; that part is begun anew. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aCursorOfAnotherServerBeginsAnew(String client) {
+    RedisTier cache = begun(client);
+    put(cache, committed("a", 1, "x", 1));
+    String all = ScanCursor.ALL.toString(16);
+
+    String cursor = "0/" + all + "/12345/someone/";
+    assertThat(scanned(cache, cursor, page -> page.headers().stream().map(Header::id)))
+        .containsExactly("a");
   }
 
   @ParameterizedTest

@@ -4,10 +4,12 @@ package io.syncengine.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.CacheSpace;
 import io.syncengine.testkit.TestTierConfig;
 import io.syncengine.testkit.servers.RedisKeyspace;
 import io.syncengine.testkit.servers.RedisNode;
 import io.syncengine.testkit.servers.RedisServerExtension;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -65,6 +67,18 @@ final class RedisFixture {
       master.command("KEYS", glob).stream()
           .filter(key -> kind.matcher(key).matches())
           .forEach(key -> master.command("DEL", key));
+    }
+  }
+
+  /** Puts what is no item of a cache in the place of one. */
+  static void damage(RedisKeyspace keyspace, CacheSpace space, String id) {
+    String namespace = config(keyspace).namespace();
+    byte[] item = new CacheKeys(namespace, space).item(CacheKeys.lane(id), id);
+    String wanted = new String(item, StandardCharsets.UTF_8);
+    for (RedisNode master : keyspace.masters()) {
+      if (master.command("KEYS", keyspace.prefix() + "*").contains(wanted)) {
+        master.command("SET", wanted, "something else");
+      }
     }
   }
 

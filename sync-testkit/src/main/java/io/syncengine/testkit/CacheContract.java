@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
  * fields of 512 characters, contents of 1 MiB and 5,000 writes a call.
  *
  * <p>A cache may lose anything at any time, which a test has to bring about: override {@link
- * #forgetLanes}, {@link #forgetState} and {@link #goBack} where that can be done. What they do not
- * bring about is skipped.
+ * #forgetLanes}, {@link #forgetState}, {@link #goBack} and {@link #damage} where that can be done.
+ * What they do not bring about is skipped.
  *
  * @since 0.1
  */
@@ -23,7 +23,7 @@ public abstract class CacheContract
         CachePositionClauses,
         CacheStorageClauses,
         CacheFenceClauses,
-        CacheLossClauses,
+        CacheScanClauses,
         CacheConcurrencyClauses,
         CacheModelClauses {
   private CacheFixture fixture;

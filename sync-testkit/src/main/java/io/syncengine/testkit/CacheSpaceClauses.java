@@ -156,6 +156,8 @@ public interface CacheSpaceClauses extends CacheClauses {
     assertRefused(() -> reader.move(space, "one", 0, 1));
     assertRefused(() -> reader.advance(space, 0, 1, 11));
     assertRefused(() -> caches().told(reader, space, CacheWrite.put(committed("a", 2, "x", 2), 2)));
+    assertRefused(() -> reader.remove(space, List.of("a")));
+    assertThat(reader.scan(space, null, 1_000).unreadable()).isEmpty();
     caches().assertHeld(caches().get(reader, space, "a"), entry);
     assertThat(caches().state(reader, space)).isEqualTo(new CacheState(0, 0, Map.of()));
   }

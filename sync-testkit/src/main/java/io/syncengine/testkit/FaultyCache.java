@@ -3,6 +3,7 @@ package io.syncengine.testkit;
 
 import io.syncengine.spi.Cache;
 import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.CacheWrite;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The cache of a {@link FaultyTier}, which fails with it. */
 final class FaultyCache implements Cache {
@@ -52,5 +54,20 @@ final class FaultyCache implements Cache {
   @Override
   public boolean advance(CacheSpace space, long from, long to, long tag) {
     return tier.call(Operation.CACHE_STATE, () -> real.advance(space, from, to, tag));
+  }
+
+  @Override
+  public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+    return tier.call(Operation.CACHE_SCAN, () -> real.scan(space, cursor, limit));
+  }
+
+  @Override
+  public void remove(CacheSpace space, Collection<String> ids) {
+    tier.call(
+        Operation.CACHE_REMOVE,
+        () -> {
+          real.remove(space, ids);
+          return ids;
+        });
   }
 }

@@ -69,6 +69,10 @@ public final class FaultyTier implements Tier {
     CACHE_GET,
     /** {@link Cache#put}. */
     CACHE_PUT,
+    /** {@link Cache#scan}. */
+    CACHE_SCAN,
+    /** {@link Cache#remove}. */
+    CACHE_REMOVE,
     /** The other calls of {@link Cache}. */
     CACHE_STATE,
     /** {@link Tier#serverTimeMillis}. */

@@ -6,6 +6,7 @@ import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Cache;
 import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.CacheWrite;
@@ -13,6 +14,7 @@ import io.syncengine.spi.Entry;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.SharedOpening;
 import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierArguments;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import io.syncengine.spi.TierRole;
@@ -79,6 +81,15 @@ public final class InMemoryCache {
    */
   public void evict(String id) {
     locked(() -> spaces.values().forEach(space -> space.forget(id)));
+  }
+
+  /**
+   * What is held of an id, in all spaces, becomes something that nobody understands.
+   *
+   * @param id the id
+   */
+  public void damage(String id) {
+    locked(() -> spaces.values().forEach(space -> space.damage(id)));
   }
 
   /** Forgets the numbers of all lanes. */
@@ -318,6 +329,29 @@ public final class InMemoryCache {
     public boolean advance(CacheSpace space, long from, long to, long tag) {
       TierConfig by = opening.requireWritable("advance").by();
       return call(by, "advance", () -> usable(by, "advance", space).advance(from, to, tag));
+    }
+
+    @Override
+    public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+      TierArguments.requireLimit(limit);
+      TierConfig by = opening.require("scan").by();
+      return call(
+          by,
+          "scan",
+          () -> usable(by, "scan", space).scan(cursor, limit, by.timeSource().nanoTime()));
+    }
+
+    @Override
+    public void remove(CacheSpace space, Collection<String> ids) {
+      TierConfig by = opening.requireWritable("remove").by();
+      call(
+          by,
+          "remove",
+          () -> {
+            InMemoryCacheSpace there = usable(by, "remove", space);
+            ids.forEach(there::forget);
+            return there;
+          });
     }
 
     @Override

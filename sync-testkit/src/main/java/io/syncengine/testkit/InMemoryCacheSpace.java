@@ -2,10 +2,13 @@
 package io.syncengine.testkit;
 
 import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.CacheWrite;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.Header;
 import io.syncengine.spi.IdHash;
+import io.syncengine.spi.Leaf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryCacheSpace {
   private static final int LANES = 16;
 
-  /** An entry, and when it goes. */
-  private record Held(Entry entry, long untilNanos) {}
+  /** An entry, null if it is one that nobody understands, and when it goes. */
+  private record Held(@Nullable Entry entry, long untilNanos) {}
 
   /**
    * A lane.
@@ -69,7 +74,7 @@ final class InMemoryCacheSpace {
   }
 
   final String node;
-  private final Map<String, Held> items = new HashMap<>();
+  private final TreeMap<String, Held> items = new TreeMap<>();
   private final Map<Integer, Lane> lanes = new HashMap<>();
   private @Nullable CacheState state;
 
@@ -203,8 +208,33 @@ final class InMemoryCacheSpace {
         lanes.computeIfAbsent(lane, l -> new Lane(0, new Object())).note, "note");
   }
 
+  CachePage scan(@Nullable String cursor, int limit, long nowNanos) {
+    items.values().removeIf(held -> held.untilNanos - nowNanos <= 0);
+    SortedMap<String, Held> rest = cursor == null ? items : items.tailMap(cursor, false);
+    List<Header> headers = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
+    for (Map.Entry<String, Held> one : rest.entrySet()) {
+      if (headers.size() + unreadable.size() == limit) {
+        return new CachePage(headers, unreadable, items.lowerKey(one.getKey()));
+      }
+      Entry entry = one.getValue().entry;
+      if (entry == null) {
+        unreadable.add(one.getKey());
+      } else {
+        byte[] leaf = Leaf.of(entry.id(), entry.revision());
+        headers.add(new Header(entry.id(), entry.revision(), entry.acceptedAtMillis(), leaf));
+      }
+    }
+    return new CachePage(headers, unreadable, null);
+  }
+
   void forget(String id) {
     items.remove(id);
+  }
+
+  /** What is held of an id becomes something that nobody understands. */
+  void damage(String id) {
+    items.computeIfPresent(id, (i, held) -> new Held(null, held.untilNanos));
   }
 
   void forgetLanes() {

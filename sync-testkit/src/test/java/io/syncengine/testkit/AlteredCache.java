@@ -4,6 +4,7 @@ package io.syncengine.testkit;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Cache;
 import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.CacheWrite;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to an in-memory cache of which subclasses change or break one thing. */
 class AlteredCache implements Tier, Cache {
@@ -71,6 +73,16 @@ class AlteredCache implements Tier, Cache {
   @Override
   public boolean advance(CacheSpace space, long from, long to, long tag) {
     return inside.advance(space, from, to, tag);
+  }
+
+  @Override
+  public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+    return inside.scan(space, cursor, limit);
+  }
+
+  @Override
+  public void remove(CacheSpace space, Collection<String> ids) {
+    inside.remove(space, ids);
   }
 
   @Override

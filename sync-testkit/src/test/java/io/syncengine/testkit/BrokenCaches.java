@@ -4,10 +4,12 @@ package io.syncengine.testkit;
 import io.syncengine.model.Revision;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.CacheOutcome;
+import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.CacheWrite;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.Header;
 import io.syncengine.spi.Tier;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
@@ -21,12 +23,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Caches that each break one sentence of the contract. */
 enum BrokenCaches implements Function<InMemoryCache, Tier> {
@@ -333,6 +337,110 @@ enum BrokenCaches implements Function<InMemoryCache, Tier> {
               first = first == null ? space : first;
               return first.equals(space) && super.begin(space, base, baseTag);
             }
+          }),
+  SCANNED_WITHOUT_TOMBSTONES(
+      server -> new Scanned(server, page -> headers(page, h -> h.live() ? h : null))),
+  SCANNED_WITHOUT_THE_TIME(
+      server ->
+          new Scanned(
+              server, page -> headers(page, h -> new Header(h.id(), h.revision(), 0, h.leaf())))),
+  SCANNED_WITHOUT_ITS_LAST_PAGE(
+      server ->
+          new Scanned(
+              server,
+              page -> page.next() == null ? new CachePage(List.of(), List.of(), null) : page)),
+  SCANNED_FROM_THE_START_EACH_TIME(
+      server ->
+          new AlteredCache(server) {
+            private int pages;
+
+            @Override
+            public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+              CachePage page = super.scan(space, null, limit);
+              pages = cursor == null ? 1 : pages + 1;
+              return new CachePage(
+                  page.headers(), page.unreadable(), pages > 9 ? null : page.next());
+            }
+          }),
+  SCANNED_BY_PLACE(
+      server ->
+          new AlteredCache(server) {
+            @Override
+            public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+              CachePage all = super.scan(space, null, Integer.MAX_VALUE);
+              int size = all.headers().size();
+              int from = cursor == null ? 0 : Math.min(size, Integer.parseInt(cursor));
+              int to = (int) Math.min(size, (long) from + Math.max(1, limit));
+              return new CachePage(
+                  all.headers().subList(from, to),
+                  all.unreadable(),
+                  to == size ? null : Integer.toString(to));
+            }
+          }),
+  SCANS_KEPT_BY_THE_CONNECTION(
+      server ->
+          new AlteredCache(server) {
+            private String next;
+
+            @Override
+            public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+              CachePage page = super.scan(space, cursor == null ? null : next, limit);
+              next = page.next();
+              return page;
+            }
+          }),
+  SCANS_WITH_ANY_LIMIT(
+      server ->
+          new AlteredCache(server) {
+            @Override
+            public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+              return super.scan(space, cursor, Math.max(1, limit));
+            }
+          }),
+  SCANS_OF_WHAT_WENT_BACK_END(
+      server ->
+          new AlteredCache(server) {
+            @Override
+            public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+              try {
+                return super.scan(space, cursor, limit);
+              } catch (TierUnavailableException e) {
+                return new CachePage(List.of(), List.of(), null);
+              }
+            }
+          }),
+  WHAT_NOBODY_UNDERSTANDS_HIDDEN(
+      server -> new Scanned(server, page -> new CachePage(page.headers(), List.of(), page.next()))),
+  REMOVALS_IGNORED(
+      server ->
+          new AlteredCache(server) {
+            @Override
+            public void remove(CacheSpace space, Collection<String> ids) {
+              super.remove(space, List.of());
+            }
+          }),
+  REMOVALS_FORGET_THE_LANES(
+      server ->
+          new AlteredCache(server) {
+            @Override
+            public void remove(CacheSpace space, Collection<String> ids) {
+              super.remove(space, ids);
+              server.evictLanes();
+              for (String id : ids) {
+                Entry lowest = Entries.committedTombstone(id, 1, 1);
+                super.put(space, List.of(CacheWrite.put(lowest, 1)), () -> 1);
+              }
+              super.remove(space, ids);
+            }
+          }),
+  REMOVALS_TAKE_IN_OTHER_SPACES(
+      server ->
+          new AlteredCache(server) {
+            @Override
+            public void remove(CacheSpace space, Collection<String> ids) {
+              super.remove(space, ids);
+              ids.forEach(server::evict);
+            }
           });
 
   private final Function<InMemoryCache, Tier> breaking;
@@ -348,6 +456,28 @@ enum BrokenCaches implements Function<InMemoryCache, Tier> {
 
   private static CacheWrite sequence(CacheWrite write, long sequence) {
     return new CacheWrite(write.id(), write.revision(), write.entry(), sequence);
+  }
+
+  private static CachePage headers(CachePage page, UnaryOperator<@Nullable Header> how) {
+    return new CachePage(
+        page.headers().stream().map(how).filter(Objects::nonNull).toList(),
+        page.unreadable(),
+        page.next());
+  }
+
+  /** Scanned, and something else said. */
+  private static final class Scanned extends AlteredCache {
+    private final UnaryOperator<CachePage> how;
+
+    Scanned(InMemoryCache server, UnaryOperator<CachePage> how) {
+      super(server);
+      this.how = how;
+    }
+
+    @Override
+    public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+      return how.apply(super.scan(space, cursor, limit));
+    }
   }
 
   /** Opened otherwise than asked. */
@@ -475,6 +605,16 @@ enum BrokenCaches implements Function<InMemoryCache, Tier> {
     @Override
     public boolean advance(CacheSpace space, long from, long to, long tag) {
       return super.advance(how.apply(space), from, to, tag);
+    }
+
+    @Override
+    public CachePage scan(CacheSpace space, @Nullable String cursor, int limit) {
+      return super.scan(how.apply(space), cursor, limit);
+    }
+
+    @Override
+    public void remove(CacheSpace space, Collection<String> ids) {
+      super.remove(how.apply(space), ids);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.syncengine.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.Tier;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -56,7 +57,7 @@ class CacheContractStrengthTest {
     ClauseResults results = run(Lossless.class, AlteredCache::new);
 
     assertThat(results.failures).isEmpty();
-    assertThat(results.aborted).hasSize(12);
+    assertThat(results.aborted).hasSize(14);
     assertThat(results.passed).hasSizeGreaterThan(33);
   }
 
@@ -106,6 +107,11 @@ class CacheContractStrengthTest {
     @Override
     public void goBack() {
       server.restart(server.snapshot());
+    }
+
+    @Override
+    public void damage(CacheSpace space, String id) {
+      server.damage(id);
     }
   }
 }

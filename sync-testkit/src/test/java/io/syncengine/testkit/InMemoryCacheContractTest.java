@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.testkit;
 
+import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.Tier;
 import java.time.Duration;
 
@@ -32,6 +33,11 @@ class InMemoryCacheContractTest extends CacheContract {
   @Override
   public void goBack() {
     cache.restart(cache.snapshot());
+  }
+
+  @Override
+  public void damage(CacheSpace space, String id) {
+    cache.damage(id);
   }
 
   @Override
