@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The write-ahead log: commit groups of entries, in order, on disk. One writer; {@link #append},
  * {@link #truncateBelow}, {@link #reopen} are called by one thread at a time, the others by any.
- * Optional ability: {@link DeadLetterStore}.
+ * Optional abilities: {@link DeadLetterStore}, {@link Snapshots}.
  *
  * @since 0.1
  */

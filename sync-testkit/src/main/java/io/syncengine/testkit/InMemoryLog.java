@@ -7,10 +7,14 @@ import io.syncengine.spi.DeadLetterStore;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.LogPlace;
+import io.syncengine.spi.SnapshotArguments;
+import io.syncengine.spi.Snapshots;
 import io.syncengine.spi.WriteAheadLog;
 import io.syncengine.spi.WriteAheadLogConfig;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -22,16 +26,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A write-ahead log in memory, for model tests of what uses one. Its contents live as long as the
  * object: to restart an engine, close or {@link #crash} and open the same object again. After a
- * crash all that {@link #append} returned is there. Has {@link DeadLetterStore}. Safe from any
- * thread.
+ * crash all that {@link #append} returned is there. Has {@link DeadLetterStore} and {@link
+ * Snapshots}. Safe from any thread.
  *
  * @since 0.1
  */
-// Concurrency: `lock` guards all fields. Visitors and fail points are called without it.
-public final class InMemoryLog implements WriteAheadLog {
+// Concurrency: `lock` guards all fields. Visitors, fail points and what makes chunks are called
+// without it.
+public final class InMemoryLog implements WriteAheadLog, Snapshots {
   private final ReentrantLock lock = new ReentrantLock();
   private final NavigableMap<Long, List<Entry>> groups = new TreeMap<>();
   private final Map<String, String> state = new HashMap<>();
+  private final Map<String, List<byte[]>> snapshots = new HashMap<>();
   private final InMemoryDeadLetters deadLetters = new InMemoryDeadLetters();
   private @Nullable WriteAheadLogConfig config;
   private int readers;
@@ -45,6 +51,7 @@ public final class InMemoryLog implements WriteAheadLog {
   private boolean keepFailed;
   private int failingReopens;
   private int failingTruncations;
+  private int failingSnapshots;
 
   /** Makes an empty log. */
   public InMemoryLog() {}
@@ -89,6 +96,15 @@ public final class InMemoryLog implements WriteAheadLog {
    */
   public void failTruncations(int count) {
     locked(() -> failingTruncations = count);
+  }
+
+  /**
+   * The next puts of a snapshot fail once its chunks were made, and leave the old one.
+   *
+   * @param count how many
+   */
+  public void failSnapshots(int count) {
+    locked(() -> failingSnapshots = count);
   }
 
   /**
@@ -284,6 +300,48 @@ public final class InMemoryLog implements WriteAheadLog {
         () -> {
           requireWriter();
           state.put(key, value);
+        });
+  }
+
+  @Override
+  public void putSnapshot(String name, Iterator<byte[]> chunks) {
+    SnapshotArguments.name(name);
+    List<byte[]> made = new ArrayList<>();
+    while (chunks.hasNext()) {
+      made.add(SnapshotArguments.chunk(chunks.next()).clone());
+    }
+    SnapshotArguments.count(made.size());
+    locked(
+        () -> {
+          requireWriter();
+          if (failingSnapshots > 0) {
+            failingSnapshots--;
+            throw new DurabilityException("a snapshot failed by order of the test", null);
+          }
+          snapshots.put(name, made);
+        });
+  }
+
+  @Override
+  public Optional<List<byte[]>> snapshot(String name) {
+    SnapshotArguments.name(name);
+    lock.lock();
+    try {
+      requireOpen();
+      return Optional.ofNullable(snapshots.get(name))
+          .map(chunks -> chunks.stream().map(byte[]::clone).toList());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void removeSnapshot(String name) {
+    SnapshotArguments.name(name);
+    locked(
+        () -> {
+          requireWriter();
+          snapshots.remove(name);
         });
   }
 

@@ -14,13 +14,18 @@ import io.syncengine.spi.DeadLetterStore;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.LogPlace;
+import io.syncengine.spi.SnapshotArguments;
+import io.syncengine.spi.Snapshots;
 import io.syncengine.spi.WriteAheadLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -244,6 +249,125 @@ public abstract class WriteAheadLogContract {
   }
 
   @Test
+  void aSnapshotComesBackWholeAndIsReplaced() {
+    Snapshots snapshots = snapshots();
+    assertThat(snapshots.snapshot("filter")).isEmpty();
+    snapshots.removeSnapshot("filter");
+    putSnapshot("filter", 1, 3, at -> {});
+    putSnapshot("other ü", 2, 1, at -> {});
+    assertSnapshot("filter", 1, 3);
+
+    restart();
+    assertSnapshot("filter", 1, 3);
+    assertSnapshot("other ü", 2, 1);
+    putSnapshot("filter", 3, 2, at -> {});
+    assertSnapshot("filter", 3, 2);
+    putSnapshot("filter", 4, 5, at -> {});
+
+    restart();
+    assertSnapshot("filter", 4, 5);
+    snapshots().removeSnapshot("filter");
+    assertThat(snapshots().snapshot("filter")).isEmpty();
+    restart();
+    assertThat(snapshots().snapshot("filter")).isEmpty();
+    assertSnapshot("other ü", 2, 1);
+  }
+
+  @Test
+  void aSnapshotDoesNotCountAndHoldsNoAppendUp() {
+    snapshots();
+    log.append(List.of(bare("a")), 1);
+    long before = log.bytes();
+    for (int round = 1; round <= 3; round++) {
+      putSnapshot(
+          "filter",
+          round,
+          8,
+          at -> {
+            log.append(List.of(bare("a")), 1);
+            assertThat(log.bytes()).isBetween(before - 100_000, before + 100_000);
+          });
+      assertThat(log.bytes()).isBetween(before - 100_000, before + 100_000);
+      restart();
+      assertThat(log.bytes()).isBetween(before - 100_000, before + 100_000);
+    }
+    snapshots().removeSnapshot("filter");
+    assertThat(log.bytes()).isBetween(before - 100_000, before + 100_000);
+    assertThat(replayed()).hasSize(25);
+  }
+
+  @Test
+  void aSnapshotThatIsBrokenOffLeavesTheOldOne() {
+    Snapshots snapshots = snapshots();
+    RuntimeException broken = new IllegalStateException("by the test");
+    IntConsumer breaking =
+        at -> {
+          if (at == 2) {
+            throw broken;
+          }
+        };
+    assertThatThrownBy(() -> putSnapshot("filter", 1, 4, breaking)).isSameAs(broken);
+    assertThat(snapshots.snapshot("filter")).isEmpty();
+    putSnapshot("filter", 2, 3, at -> {});
+    assertThatThrownBy(() -> putSnapshot("filter", 3, 4, breaking)).isSameAs(broken);
+    assertSnapshot("filter", 2, 3);
+    restart();
+    assertSnapshot("filter", 2, 3);
+  }
+
+  @Test
+  void aLogThatIsClosedInTheMiddleOfASnapshotHasTheOldOne() {
+    snapshots();
+    putSnapshot("filter", 1, 3, at -> {});
+    log.append(List.of(bare("a")), 1);
+    for (int closedAt = 0; closedAt < 3; closedAt++) {
+      int middle = closedAt;
+      assertThatThrownBy(
+              () ->
+                  putSnapshot(
+                      "filter",
+                      2,
+                      3,
+                      at -> {
+                        if (at == middle) {
+                          log.close();
+                        }
+                      }))
+          .isInstanceOfAny(DurabilityException.class, IllegalStateException.class);
+      log = open(config());
+      assertSnapshot("filter", 1, 3);
+      assertThat(replayed()).hasSize(1);
+    }
+    putSnapshot("filter", 3, 3, at -> {});
+    assertSnapshot("filter", 3, 3);
+  }
+
+  @Test
+  void aSnapshotThatIsNoneIsRefused() {
+    Snapshots snapshots = snapshots();
+    putSnapshot("filter", 1, 2, at -> {});
+    byte[] some = {1};
+    List<List<byte[]>> refused =
+        List.of(
+            List.of(),
+            List.of(some, new byte[0]),
+            List.of(some, new byte[SnapshotArguments.MAX_CHUNK + 1]));
+    for (List<byte[]> chunks : refused) {
+      assertThatThrownBy(() -> snapshots.putSnapshot("filter", chunks.iterator()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    for (String name : new String[] {"", "n".repeat(SnapshotArguments.MAX_NAME + 1)}) {
+      assertThatThrownBy(() -> snapshots.putSnapshot(name, List.of(some).iterator()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertSnapshot("filter", 1, 2);
+    String longest = "n".repeat(SnapshotArguments.MAX_NAME);
+    byte[] largest = new byte[SnapshotArguments.MAX_CHUNK];
+    snapshots.putSnapshot(longest, List.of(largest).iterator());
+    assertThat(snapshots.snapshot(longest).orElseThrow()).containsExactly(largest);
+  }
+
+  @Test
   void closeIsIdempotent() {
     log.close();
     log.close();
@@ -346,6 +470,39 @@ public abstract class WriteAheadLogContract {
     var letters = log.capability(DeadLetterStore.class);
     Assumptions.assumeTrue(letters.isPresent(), "this log keeps no dead letters");
     return letters.get();
+  }
+
+  private Snapshots snapshots() {
+    var snapshots = log.capability(Snapshots.class);
+    Assumptions.assumeTrue(snapshots.isPresent(), "this log keeps no snapshots");
+    return snapshots.get();
+  }
+
+  /** Puts chunks that the seed gives; each is announced before it is made. */
+  private void putSnapshot(String name, int seed, int chunks, IntConsumer announced) {
+    Iterator<byte[]> made =
+        IntStream.range(0, chunks)
+            .mapToObj(
+                at -> {
+                  announced.accept(at);
+                  return chunk(seed, at);
+                })
+            .iterator();
+    snapshots().putSnapshot(name, made);
+  }
+
+  private void assertSnapshot(String name, int seed, int chunks) {
+    List<byte[]> found = snapshots().snapshot(name).orElseThrow();
+    assertThat(found).hasSize(chunks);
+    for (int at = 0; at < chunks; at++) {
+      assertThat(found.get(at)).isEqualTo(chunk(seed, at));
+    }
+  }
+
+  private static byte[] chunk(int seed, int at) {
+    byte[] chunk = new byte[at == 1 ? 1 : 200_000 + at];
+    new Random(31L * seed + at).nextBytes(chunk);
+    return chunk;
   }
 
   private static Entry bare(String id) {

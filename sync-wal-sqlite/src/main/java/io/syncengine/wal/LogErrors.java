@@ -82,6 +82,19 @@ final class LogErrors {
         : new DurabilityException("writing the write-ahead log failed", e);
   }
 
+  static DurabilityException noRoomToSpare() {
+    return new DurabilityException(
+        "the volume of the write-ahead log has no room to spare for a snapshot", null);
+  }
+
+  static CorruptDataException damagedSnapshot(String found) {
+    return new CorruptDataException(
+        "a snapshot in the write-ahead log is damaged; it is not needed, the log is whole without it",
+        null,
+        "what was written",
+        found);
+  }
+
   static DurabilityException volumeFull() {
     return new DurabilityException(
         "the write-ahead log takes no more until its volume has room for the reserve file again",

@@ -9,10 +9,11 @@ import java.sql.SQLException;
 
 /**
  * What the log takes on its volume. Pages that truncation freed are used again and do not count,
- * nor does what SQLite's own log may keep; otherwise a log emptied after an outage would press for
- * ever, with no write let through that could change it.
+ * nor do those of snapshots, nor what SQLite's own log may keep; otherwise a log emptied after an
+ * outage would press for ever, with no write let through that could change it.
  *
- * <p>Concurrency: written by the one thread that opens, appends or truncates, read from any.
+ * <p>Concurrency: {@code inUse} is written by the one thread that opens, appends or truncates, the
+ * others by who has the writing connection; all are read from any.
  */
 final class LogSpace {
   /** A drained log gives its pages back to the volume from here on. */
@@ -27,8 +28,9 @@ final class LogSpace {
   private final Path file;
   private final double maxBytes;
   private volatile long inUse;
+  private volatile long inFile;
   private volatile long free;
-  private long countAt;
+  private volatile long countAt;
 
   LogSpace(Path file, long maxBytes) {
     this.file = file;
@@ -73,7 +75,7 @@ final class LogSpace {
     long worth = scarce ? 1 : WORTH_SHRINKING;
     // The copy goes through SQLite's log first, which must find room for it.
     long possible = Math.min(CHEAP_TO_COPY, Math.min(free, store().getUsableSpace()));
-    if (free >= worth && inUse <= possible) {
+    if (free >= worth && inFile <= possible) {
       shrink(connections);
     }
     if (scarce) {
@@ -98,10 +100,38 @@ final class LogSpace {
   Void count(LogConnection c) throws SQLException {
     long page = c.number("PRAGMA page_size", 0);
     long unused = c.number("PRAGMA freelist_count", 0);
+    long used = pagesInUse(c);
     free = unused * page;
-    inUse = (c.number("PRAGMA page_count", 0) - unused) * page;
+    inFile = used * page;
+    inUse = Math.max(0, used - LogState.number(c, LogState.SNAPSHOT_PAGES)) * page;
     countAt = inUse + RECOUNT_AFTER;
     return null;
+  }
+
+  /** How many pages of the file are in use, inside a transaction with what it has changed. */
+  static long pagesInUse(LogConnection c) throws SQLException {
+    return c.number("PRAGMA page_count", 0) - c.number("PRAGMA freelist_count", 0);
+  }
+
+  /** A snapshot has taken or freed pages: the next append counts. */
+  void snapshotChanged(LogConnection c) throws SQLException {
+    free = c.number("PRAGMA freelist_count", 0) * c.number("PRAGMA page_size", 0);
+    countAt = 0;
+  }
+
+  /**
+   * Whether there is room to spare for some bytes, which go to SQLite's log and from there to the
+   * file: to its free pages, if it has any.
+   *
+   * @param kept what must be left
+   */
+  boolean hasRoom(long bytes, long kept) {
+    try {
+      long room = store().getUsableSpace() - kept;
+      return room >= 2 * bytes && room + free >= 4 * bytes;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ final class LogState {
   static final String NAMESPACE = "log.namespace";
   static final String CEILING = "log.ceiling";
   static final String NEXT_GROUP = "log.next_group";
+  static final String SNAPSHOT_PAGES = "log.snapshot_pages";
 
   private static final String OWN = "log.";
 
@@ -39,6 +40,12 @@ final class LogState {
     try (ResultSet row = get.executeQuery()) {
       return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
     }
+  }
+
+  static void remove(LogConnection c, String key) throws SQLException {
+    PreparedStatement delete = c.statement("DELETE FROM state WHERE key=?");
+    delete.setString(1, key);
+    delete.executeUpdate();
   }
 
   static long number(LogConnection c, String key) throws SQLException {

@@ -175,6 +175,31 @@ final class LogWriter {
     }
   }
 
+  /**
+   * Does what the log can do without: only where it leaves the log room, and the reserve is not
+   * given up for it. A failure leaves no frames behind the end of SQLite's log, if that can be had.
+   *
+   * @param bytes what it writes
+   */
+  <T> T writeSpare(long bytes, LogConnections.Work<T> work) {
+    if (!reserve.held() || !space.hasRoom(bytes, reserve.neededRoom())) {
+      throw LogErrors.noRoomToSpare();
+    }
+    try {
+      T result = connections.write(work);
+      connections.boundSqliteLog();
+      return result;
+    } catch (SQLException e) {
+      DurabilityException failed = LogErrors.notWritten(e);
+      try {
+        connections.giveSpaceBack();
+      } catch (SQLException notNow) {
+        failed.addSuppressed(notNow);
+      }
+      throw failed;
+    }
+  }
+
   private static Void transaction(LogConnection c, Changes changes) throws SQLException {
     return c.transaction(() -> made(changes));
   }

@@ -30,6 +30,11 @@ final class ReserveFile {
     this.held = bytes == 0;
   }
 
+  /** What must be left on the volume, so that the file can be made again. */
+  long neededRoom() {
+    return 2 * bytes;
+  }
+
   /** Whether the space is set aside. */
   boolean held() {
     return held;
@@ -70,7 +75,7 @@ final class ReserveFile {
   }
 
   private boolean hasRoom() throws IOException {
-    return Files.getFileStore(FileModes.directoryOf(file)).getUsableSpace() >= 2 * bytes;
+    return Files.getFileStore(FileModes.directoryOf(file)).getUsableSpace() >= neededRoom();
   }
 
   // A plain stream, not a channel: an interrupted thread would find its channel closed.

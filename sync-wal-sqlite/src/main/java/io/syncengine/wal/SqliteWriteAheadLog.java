@@ -4,6 +4,7 @@ package io.syncengine.wal;
 import io.syncengine.spi.DeadLetterStore;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.LogPlace;
+import io.syncengine.spi.Snapshots;
 import io.syncengine.spi.WriteAheadLog;
 import io.syncengine.spi.WriteAheadLogConfig;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
   private LogWriter writer;
   private LogReader reader;
   private SqliteDeadLetters deadLetters;
+  private SqliteSnapshots snapshots;
   private volatile LogConnections connections;
 
   SqliteWriteAheadLog() {}
@@ -54,6 +56,7 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
       space = new LogSpace(file.path(), config.maxBytes());
       reader = new LogReader(made, file.path());
       deadLetters = new SqliteDeadLetters(file.path(), this);
+      snapshots = new SqliteSnapshots(this, space);
       ReserveFile reserve = new ReserveFile(file.path(), options.reserveBytes());
       writer = new LogWriter(made, reserve, space, config.failPoints());
       connections = made;
@@ -116,6 +119,7 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
         made.read(writer::load);
       } else {
         writer.start();
+        snapshots.tidy();
       }
     } catch (SQLException e) {
       throw LogErrors.unreadable(file.path(), e);
@@ -180,9 +184,13 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
 
   @Override
   public <C> Optional<C> capability(Class<C> type) {
-    return type == DeadLetterStore.class && deadLetters != null
-        ? Optional.of(type.cast(deadLetters))
-        : WriteAheadLog.super.capability(type);
+    if (type == DeadLetterStore.class) {
+      return Optional.ofNullable(deadLetters).map(type::cast);
+    }
+    if (type == Snapshots.class) {
+      return Optional.ofNullable(snapshots).map(type::cast);
+    }
+    return WriteAheadLog.super.capability(type);
   }
 
   @Override
@@ -206,6 +214,10 @@ final class SqliteWriteAheadLog implements WriteAheadLog {
 
   <T> T write(LogConnections.Work<T> work) {
     return writer().write(work);
+  }
+
+  <T> T writeSpare(long bytes, LogConnections.Work<T> work) {
+    return writer().writeSpare(bytes, work);
   }
 
   private LogWriter writer() {

@@ -9,8 +9,6 @@ import io.syncengine.spi.LogPlace;
 import io.syncengine.spi.WriteAheadLog;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.TestLogConfig;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,7 +96,7 @@ class FullVolumeTest {
           last = appendOne(log, i);
         }
         Path others = volume.path().resolve("others");
-        fill(others);
+        SmallVolume.fill(others);
         long acknowledged = last;
         while (true) {
           try {
@@ -107,7 +105,7 @@ class FullVolumeTest {
             break;
           }
         }
-        fill(volume.path().resolve("more")); // even what the reserve gave back
+        SmallVolume.fill(volume.path().resolve("more")); // even what the reserve gave back
         long kept = acknowledged;
         assertThat(LogDirectory.entries(log)).hasSize((int) kept);
         assertThatThrownBy(log::reopen).isInstanceOf(DurabilityException.class);
@@ -132,7 +130,7 @@ class FullVolumeTest {
         last = appendOne(log, 1);
         last = appendOne(log, 2);
       }
-      fill(volume.path().resolve("others"));
+      SmallVolume.fill(volume.path().resolve("others"));
       try (WriteAheadLog log = open(file)) {
         assertThat(LogDirectory.entries(log)).hasSize(2);
         log.truncateBelow(last);
@@ -161,16 +159,5 @@ class FullVolumeTest {
       }
     }
     throw new AssertionError("8 MiB took 20 MB");
-  }
-
-  private static void fill(Path file) {
-    byte[] some = new byte[4096];
-    try (OutputStream out = Files.newOutputStream(file)) {
-      while (true) {
-        out.write(some);
-      }
-    } catch (IOException full) {
-      // as wanted
-    }
   }
 }

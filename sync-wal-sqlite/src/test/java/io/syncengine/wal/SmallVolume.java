@@ -2,6 +2,7 @@
 package io.syncengine.wal;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,18 @@ record SmallVolume(Path path) implements AutoCloseable {
     boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + size, "none", point.toString());
     Assumptions.assumeTrue(mounted, "mounting a tmpfs is not permitted here");
     return new SmallVolume(point);
+  }
+
+  /** Fills a file, and with it the volume that it lies on. */
+  static void fill(Path file) {
+    byte[] some = new byte[4096];
+    try (OutputStream out = Files.newOutputStream(file)) {
+      while (true) {
+        out.write(some);
+      }
+    } catch (IOException full) {
+      // as wanted
+    }
   }
 
   /** Makes it read-only. */
