@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole engines whose ground truth is Redis. */
 class EngineOnRedisTest {
-  private static final int MANY = 5_000;
+  private static final int MANY = 2_000;
 
   @RegisterExtension final RedisServerExtension server = RedisServerExtension.standalone();
   @TempDir private Path folder;

@@ -12,6 +12,7 @@ import io.syncengine.testkit.servers.RedisServerExtension;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -96,6 +97,17 @@ final class RedisFixture {
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
+  }
+
+  /** Says a word again and again until all have heard it. */
+  static void untilHeard(
+      RedisTier speaker, String databaseId, List<Queue<String>> hearers, String origin) {
+    until(
+        "all hear " + origin,
+        () -> {
+          untilAvailable(() -> speaker.wake(databaseId, origin));
+          return hearers.stream().allMatch(heard -> heard.contains(origin));
+        });
   }
 
   /** Looks again and again until something holds. */

@@ -16,6 +16,8 @@ import io.syncengine.testkit.servers.RedisNode;
 import io.syncengine.testkit.servers.RedisServerExtension;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,7 @@ class RedisSentinelTest {
     tier.close();
   }
 
+  /** And words between instances are heard at the new master. */
   @ParameterizedTest
   @CsvSource({"lettuce,false", "jedis,true"})
   void afterAFailoverACacheIsNotBelieved(String client, boolean hangs) {
@@ -64,6 +67,9 @@ class RedisSentinelTest {
     // A Sentinel may still be about to tell the old master of the test before this one.
     RedisFixture.untilAvailable(() -> cache.open(config));
     CacheSpace space = new CacheSpace("failover", 1);
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    cache.listen(space.databaseId(), heard::add);
+    RedisFixture.untilHeard(cache, space.databaseId(), List.of(heard), "before");
     RedisNode master = keyspace.masters().get(0);
     assertThat(cache.begin(space, 0, 0)).isTrue();
     cache.put(space, List.of(CacheWrite.put(committed("a", 1, "x", 1), 1)), () -> 1);
@@ -82,6 +88,7 @@ class RedisSentinelTest {
     RedisFixture.untilAvailable(() -> assertThat(cache.begin(next, 1, 1)).isTrue());
     cache.put(next, List.of(CacheWrite.put(committed("a", 1, "x", 1), 1)), () -> 1);
     assertThat(cache.get(next, List.of("a"))).containsOnlyKeys("a");
+    RedisFixture.untilHeard(cache, space.databaseId(), List.of(heard), "after");
     cache.close();
   }
 }

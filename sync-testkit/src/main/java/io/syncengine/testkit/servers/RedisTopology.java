@@ -3,7 +3,9 @@ package io.syncengine.testkit.servers;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** How the servers of a Redis come to be one, and when they are. */
 interface RedisTopology {
@@ -62,6 +64,9 @@ interface RedisTopology {
       List<String> first = redis.nodes().get(0).call("ROLE");
       List<String> second = redis.nodes().get(1).call("ROLE");
       boolean firstLeads = first.get(0).equals("master");
+      if (firstLeads && second.get(0).equals("master")) {
+        follow(redis);
+      }
       require(firstLeads != second.get(0).equals("master"), "there is not one master");
       require((firstLeads ? second : first).contains("connected"), "the replica does not follow");
       String port = Integer.toString(redis.nodes().get(firstLeads ? 0 : 1).port());
@@ -73,6 +78,24 @@ interface RedisTopology {
         require(field(master, "num-slaves").equals("1"), "a Sentinel does not see one replica");
         List<String> replica = sentinel.call("SENTINEL", "REPLICAS", MASTER);
         require(field(replica, "flags").equals("slave"), "a Sentinel takes the replica for sick");
+      }
+    }
+
+    /**
+     * Tells a master that has come back whom the Sentinels have chosen meanwhile. They would do it
+     * themselves, after ten seconds and more.
+     */
+    private static void follow(Redis redis) throws IOException {
+      Set<String> chosen = new HashSet<>();
+      for (RedisNode sentinel : redis.sentinels()) {
+        chosen.add(sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER).get(1));
+      }
+      require(chosen.size() == 1, "the Sentinels do not agree on a master");
+      String port = chosen.iterator().next();
+      for (RedisNode node : redis.nodes()) {
+        if (!port.equals(Integer.toString(node.port()))) {
+          node.call("REPLICAOF", "127.0.0.1", port);
+        }
       }
     }
 
