@@ -43,6 +43,21 @@ public final class TierArguments {
   }
 
   /**
+   * Checks who reads change rows.
+   *
+   * @param reader the name that {@link ChangeRetention#register} was called with
+   * @param sequence the first row that it was called with
+   * @throws IllegalArgumentException if the name has not 1 to 256 characters, or {@code sequence}
+   *     is below 1
+   */
+  public static void requireReader(String reader, long sequence) {
+    if (reader.isEmpty() || reader.length() > 256 || sequence < 1) {
+      throw new IllegalArgumentException(
+          "reader has not 1 to 256 characters, or sequence is below 1");
+    }
+  }
+
+  /**
    * Checks which change rows are wanted.
    *
    * @param from the first sequence that {@link ChangeLog#poll} was called with

@@ -18,9 +18,11 @@ import java.util.Map;
 /** Reads the entries of the stream that is the change log, as docs/data-layout.md gives them. */
 final class ChangeRows {
   private static final byte[] NO_LEAF = new byte[Leaf.BYTES];
+  // By number. The last is what is said of an item that was restored, whatever was there.
   private static final Before.State[] STATES = {
-    Before.State.ABSENT, Before.State.LIVE, Before.State.TOMBSTONE
+    Before.State.ABSENT, Before.State.LIVE, Before.State.TOMBSTONE, Before.State.ABSENT
   };
+  private static final int RESTORED = 3;
 
   private ChangeRows() {}
 
@@ -60,8 +62,10 @@ final class ChangeRows {
       byte[] id = bytes(in, in.getShort() & 0xFFFF);
       Revision revision = Envelope.revision(null, in);
       byte[] leaf = bytes(in, Leaf.BYTES);
-      Before.State before = STATES[in.get()];
-      byte[] leafBefore = before == Before.State.LIVE ? bytes(in, Leaf.BYTES) : NO_LEAF;
+      int number = in.get();
+      Before.State before = STATES[number];
+      byte[] leafBefore =
+          before == Before.State.LIVE || number == RESTORED ? bytes(in, Leaf.BYTES) : NO_LEAF;
       changes.add(new Change(text(id), revision, before, Leaf.delta(leafBefore, leaf)));
     }
     return changes;

@@ -27,10 +27,16 @@ final class Commit {
   private final String origin;
   private final long tag;
   private final long atMillis;
+  private final boolean restoring;
   private final List<byte[]> envelopes;
 
-  /** All encoding and hashing is done here. */
-  Commit(List<Entry> batch, Keys keys, String origin, long tag, long atMillis) {
+  /**
+   * All encoding and hashing is done here.
+   *
+   * @param restoring whether it also replaces the same revisions and what is damaged
+   */
+  Commit(List<Entry> batch, Keys keys, String origin, long tag, long atMillis, boolean restoring) {
+    this.restoring = restoring;
     this.batch = batch;
     this.keys = keys;
     this.origin = origin;
@@ -40,22 +46,24 @@ final class Commit {
   }
 
   List<byte[]> keys() {
-    List<byte[]> all = new ArrayList<>(batch.size() + 4);
-    all.addAll(List.of(keys.head(), keys.changes(), keys.ids(), keys.tombstones()));
+    List<byte[]> all = new ArrayList<>(batch.size() + 5);
+    all.addAll(
+        List.of(keys.head(), keys.changes(), keys.ids(), keys.tombstones(), keys.tombstoneIds()));
     batch.forEach(entry -> all.add(keys.item(entry.id())));
     return all;
   }
 
   List<byte[]> arguments(String databaseId, boolean fenced) {
-    List<byte[]> all = new ArrayList<>(2 * batch.size() + 6);
+    List<byte[]> all = new ArrayList<>(2 * batch.size() + 7);
     all.add(databaseId.getBytes(UTF_8));
     all.add(ByteBuffer.allocate(Long.BYTES).putLong(tag).array());
     all.add(origin.getBytes(UTF_8));
     all.add(Long.toString(atMillis).getBytes(UTF_8));
     all.add((fenced ? "1" : "0").getBytes(UTF_8));
     all.add(Integer.toString(keys.itemPrefix().length).getBytes(UTF_8));
+    all.add((restoring ? "1" : "0").getBytes(UTF_8));
     for (int i = 0; i < batch.size(); i++) {
-      Revision base = batch.get(i).base();
+      Revision base = restoring ? null : batch.get(i).base();
       all.add(envelopes.get(i));
       all.add(base == null ? NOTHING : Envelope.encode(base));
     }
@@ -72,7 +80,7 @@ final class Commit {
       byte[] said = (byte[]) reply.get(i + 2);
       ItemOutcome outcome = outcome(batch.get(i), said);
       outcomes.add(outcome);
-      if (said[0] == 'A') {
+      if (said[0] == 'A' || said[0] == 'B') {
         changes.add(change(batch.get(i), envelopes.get(i), said));
       }
     }
@@ -83,6 +91,7 @@ final class Commit {
   private static ItemOutcome outcome(Entry entry, byte[] said) {
     return switch (said[0]) {
       case 'A' -> ItemOutcome.applied(before(said));
+      case 'B' -> ItemOutcome.applied(new Before(Before.State.LIVE, null));
       case 'U' -> ItemOutcome.unchanged(before(said));
       case 'S' -> ItemOutcome.stale(before(said));
       case 'C' -> conflict(entry, said);
@@ -122,12 +131,16 @@ final class Commit {
   }
 
   /** A change as its row has it, without reading the row. */
-  private static Change change(Entry entry, byte[] envelope, byte[] said) {
-    Before before = before(said);
+  private Change change(Entry entry, byte[] envelope, byte[] said) {
+    Before.State before = before(said).state();
     byte[] leaf = part(envelope, Envelope.REVISION_BYTES);
-    byte[] leafBefore =
-        before.state() == Before.State.LIVE ? part(said, 1 + Envelope.REVISION_BYTES) : NO_LEAF;
-    return new Change(entry.id(), entry.revision(), before.state(), Leaf.delta(leafBefore, leaf));
+    boolean hasLeaf = before == Before.State.LIVE || (restoring && said.length > 1);
+    byte[] leafBefore = hasLeaf ? part(said, 1 + Envelope.REVISION_BYTES) : NO_LEAF;
+    return new Change(
+        entry.id(),
+        entry.revision(),
+        restoring ? Before.State.ABSENT : before,
+        Leaf.delta(leafBefore, leaf));
   }
 
   private static byte[] part(byte[] bytes, int from) {

@@ -14,6 +14,8 @@ final class Keys {
   private final byte[] changes;
   private final byte[] ids;
   private final byte[] tombstones;
+  private final byte[] tombstoneIds;
+  private final byte[] readers;
   private final byte[] nothing;
 
   Keys(String namespace) {
@@ -24,6 +26,8 @@ final class Keys {
     this.changes = utf8(prefix + "changes");
     this.ids = utf8(prefix + "ids");
     this.tombstones = utf8(prefix + "tombstones");
+    this.tombstoneIds = utf8(prefix + "tombstone_ids");
+    this.readers = utf8(prefix + "readers");
     this.nothing = utf8(prefix + "nothing");
   }
 
@@ -65,6 +69,16 @@ final class Keys {
   /** The ids that are tombstones, by the time of acceptance. */
   byte[] tombstones() {
     return tombstones;
+  }
+
+  /** The same ids, by their bytes. */
+  byte[] tombstoneIds() {
+    return tombstoneIds;
+  }
+
+  /** Who reads the change log, and from where on. */
+  byte[] readers() {
+    return readers;
   }
 
   /** One that is never there. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What the data of a namespace is: a hash beside the head. Values are text. */
 final class Meta {
   /** The format that this release writes. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private static final String FORMAT_KEY = "format";
   private static final String READABLE_FROM = "readable_from";
@@ -56,6 +56,9 @@ final class Meta {
     }
     if (readableFrom > FORMAT) {
       return "its data was written by a newer release; use that release";
+    }
+    if (number(values.get(FORMAT_KEY)) < FORMAT) {
+      return "its data was written by an earlier release; open it for writing once";
     }
     if (!text(mode).equals(values.get(VERSION_MODE))) {
       return "its data was made with version_mode="

@@ -11,9 +11,13 @@ import io.syncengine.spi.CacheState;
 import io.syncengine.spi.CacheWrite;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.ChangeRetention;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.HeaderPage;
+import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Restore;
 import io.syncengine.spi.Scannable;
 import io.syncengine.spi.SharedOpening;
 import io.syncengine.spi.Tier;
@@ -55,7 +59,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, TombstonePurge, Wake {
+public final class RedisTier
+    implements Tier,
+        Cache,
+        ChangeLog,
+        ChangeRetention,
+        Headers,
+        Restore,
+        Scannable,
+        TombstonePurge,
+        Wake {
   private final SharedOpening<RedisStore> opening = new SharedOpening<>("L2", RedisStore::close);
 
   private final Function<TierConfig, RedisTarget> targets;
@@ -178,7 +191,7 @@ public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, Tombs
   public ApplyResult apply(List<Entry> batch) {
     TierArguments.requireBatch(batch);
     SharedOpening.Opened<RedisStore> at = opening.requireWritable("apply");
-    return truth(at.store()).apply(batch, at.by());
+    return truth(at.store()).apply(batch, false, at.by());
   }
 
   @Override
@@ -198,6 +211,37 @@ public final class RedisTier implements Tier, Cache, ChangeLog, Scannable, Tombs
   public List<Entry> scan(IdRange range, @Nullable String after, int limit) {
     TierArguments.requireLimit(limit);
     return truth("scan").scan(range, after, limit);
+  }
+
+  @Override
+  public HeaderPage headers(IdRange range, @Nullable String after, int limit) {
+    TierArguments.requireLimit(limit);
+    return truth("headers").headers(range, after, limit);
+  }
+
+  @Override
+  public ApplyResult restore(List<Entry> batch) {
+    TierArguments.requireBatch(batch);
+    SharedOpening.Opened<RedisStore> at = opening.requireWritable("restore");
+    return truth(at.store()).apply(batch, true, at.by());
+  }
+
+  @Override
+  public void register(String reader, long sequence) {
+    TierArguments.requireReader(reader, sequence);
+    truth(opening.requireWritable("register").store()).reader(reader, sequence);
+  }
+
+  @Override
+  public void unregister(String reader) {
+    truth(opening.requireWritable("unregister").store()).reader(reader, null);
+  }
+
+  @Override
+  public int trim(long committedBeforeMillis, long boundMillis, int limit) {
+    TierArguments.requireLimit(limit);
+    return truth(opening.requireWritable("trim").store())
+        .trim(committedBeforeMillis, boundMillis, limit);
   }
 
   @Override

@@ -30,6 +30,12 @@ enum Script {
   MISSING("missing.lua"),
   /** Reads live items in order. */
   SCAN("scan.lua"),
+  /** Reads headers of values and tombstones in order. */
+  HEADERS("bytes.lua", "headers.lua"),
+  /** Registers or forgets a reader of the change log. */
+  READER("bytes.lua", "writing.lua", "reader.lua"),
+  /** Removes old rows of the change log. */
+  TRIM("bytes.lua", "writing.lua", "trim.lua"),
   /** Reads the change log. */
   POLL("poll.lua"),
   /** Tries what the scripts of a cache do. */

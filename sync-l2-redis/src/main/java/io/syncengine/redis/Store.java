@@ -9,8 +9,11 @@ import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.Header;
+import io.syncengine.spi.HeaderPage;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Restore;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import java.nio.ByteBuffer;
@@ -40,6 +43,9 @@ final class Store implements RedisStore {
 
   /** After how many bytes a page of changes ends: Redis, too, holds it in memory. */
   private static final int BYTES_A_POLL = 4 << 20;
+
+  /** How many rows of the change log one step removes. */
+  private static final int ROWS_A_TRIM = 64;
 
   private final RedisConnections connections;
   private final Keys keys;
@@ -78,13 +84,17 @@ final class Store implements RedisStore {
     return Command.of("GET").addKey(keys.head()).build();
   }
 
-  /** Writes a batch. Nobody is in the way: Redis runs one script at a time. */
-  ApplyResult apply(List<Entry> batch, TierConfig by) {
+  /**
+   * Writes a batch. Nobody is in the way: Redis runs one script at a time.
+   *
+   * @param restoring whether as {@link Restore} does
+   */
+  ApplyResult apply(List<Entry> batch, boolean restoring, TierConfig by) {
     // One tier may serve several engines, so that the entries tell best who writes.
     String first = batch.get(0).origin();
     String origin = first == null ? by.instanceId() : first;
-    Commit commit =
-        new Commit(batch, keys, origin, TAGS.nextLong() | 1, by.timeSource().currentTimeMillis());
+    long now = by.timeSource().currentTimeMillis();
+    Commit commit = new Commit(batch, keys, origin, TAGS.nextLong() | 1, now, restoring);
     by.failPoints().proceed(FailPoint.TIER_HEAD);
     boolean fenced = by.failPoints().proceed(FailPoint.TIER_FENCE);
     by.failPoints().proceed(FailPoint.TIER_ROWS);
@@ -92,7 +102,7 @@ final class Store implements RedisStore {
     List<?> reply =
         (List<?>)
             run(
-                "apply",
+                restoring ? "restore" : "apply",
                 Script.COMMIT,
                 connections.writes(),
                 commit.keys(),
@@ -204,20 +214,39 @@ final class Store implements RedisStore {
   }
 
   private List<?> scanPart(IdRange range, @Nullable String after, int limit) {
-    List<?> reply =
-        (List<?>)
-            run(
-                "scan",
-                Script.SCAN,
-                connections.reads(),
-                List.of(keys.head(), keys.ids()),
-                List.of(
-                    utf8(lower(range.from(), after)),
-                    utf8(range.to() == null ? "+" : "(" + range.to()),
-                    utf8(Integer.toString(limit)),
-                    keys.itemPrefix()));
+    List<byte[]> scriptKeys = List.of(keys.head(), keys.ids());
+    List<?> reply = inOrder("scan", Script.SCAN, scriptKeys, range, after, limit);
     head("scan", reply.get(0));
     return reply;
+  }
+
+  private List<?> inOrder(
+      String operation,
+      Script script,
+      List<byte[]> scriptKeys,
+      IdRange range,
+      @Nullable String after,
+      int limit) {
+    List<byte[]> arguments =
+        List.of(
+            utf8(lower(range.from(), after)),
+            utf8(range.to() == null ? "+" : "(" + range.to()),
+            utf8(Integer.toString(limit)),
+            keys.itemPrefix());
+    return (List<?>) run(operation, script, connections.reads(), scriptKeys, arguments);
+  }
+
+  /** Reads a page in one step, so that it is as of its head. */
+  HeaderPage headers(IdRange range, @Nullable String after, int limit) {
+    List<byte[]> scriptKeys = List.of(keys.head(), keys.ids(), keys.tombstoneIds());
+    List<?> reply = inOrder("headers", Script.HEADERS, scriptKeys, range, after, limit);
+    Head head = head("headers", reply.get(0));
+    List<Header> headers = new ArrayList<>(reply.size() / 2);
+    for (int i = 1; i + 1 < reply.size(); i += 2) {
+      String id = new String((byte[]) reply.get(i), UTF_8);
+      headers.add(Envelope.stored(id, (byte[]) reply.get(i + 1)));
+    }
+    return new HeaderPage(head.databaseId(), head.sequence(), headers);
   }
 
   private static String lower(@Nullable String from, @Nullable String after) {
@@ -260,7 +289,7 @@ final class Store implements RedisStore {
             "purge",
             Script.PURGE,
             connections.writes(),
-            List.of(keys.head(), keys.tombstones()),
+            List.of(keys.head(), keys.tombstones(), keys.tombstoneIds()),
             List.of(
                 utf8(databaseId),
                 utf8(Long.toString(before)),
@@ -269,6 +298,46 @@ final class Store implements RedisStore {
                 keys.itemPrefix()));
     by.failPoints().proceed(FailPoint.TIER_COMMITTED);
     return ((Long) reply).intValue();
+  }
+
+  /**
+   * Registers, moves or forgets a reader of the change log.
+   *
+   * @param from the first row that it needs; null to forget it
+   */
+  void reader(String name, @Nullable Long from) {
+    run(
+        "register",
+        Script.READER,
+        connections.writes(),
+        List.of(keys.head(), keys.readers()),
+        List.of(utf8(databaseId), utf8(name), utf8(from == null ? "" : Long.toString(from))));
+  }
+
+  /** Removes old rows, some in one step: they come with what they hold. */
+  int trim(long committedBeforeMillis, long boundMillis, int limit) {
+    long end = System.nanoTime() + timeout.toNanos();
+    int removed = 0;
+    int wanted;
+    int done;
+    do {
+      wanted = Math.min(ROWS_A_TRIM, limit - removed);
+      Object reply =
+          run(
+              "trim",
+              Script.TRIM,
+              connections.writes(),
+              Duration.ofNanos(Math.max(0, end - System.nanoTime())),
+              List.of(keys.head(), keys.changes(), keys.readers()),
+              List.of(
+                  utf8(databaseId),
+                  utf8(Long.toString(committedBeforeMillis)),
+                  utf8(Long.toString(boundMillis)),
+                  utf8(Integer.toString(wanted))));
+      done = ((Long) reply).intValue();
+      removed += done;
+    } while (done == wanted && removed < limit);
+    return removed;
   }
 
   long horizonMillis() {
@@ -305,8 +374,18 @@ final class Store implements RedisStore {
       RedisClient client,
       List<byte[]> scriptKeys,
       List<byte[]> arguments) {
+    return run(operation, script, client, timeout, scriptKeys, arguments);
+  }
+
+  private Object run(
+      String operation,
+      Script script,
+      RedisClient client,
+      Duration within,
+      List<byte[]> scriptKeys,
+      List<byte[]> arguments) {
     try {
-      Object reply = script.run(client, timeout, scriptKeys, arguments);
+      Object reply = script.run(client, within, scriptKeys, arguments);
       requireAnswer(operation, reply);
       return reply;
     } catch (ConnectionException e) {

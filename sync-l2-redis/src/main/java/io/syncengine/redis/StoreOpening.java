@@ -75,6 +75,8 @@ final class StoreOpening {
                 keys.changes(),
                 keys.ids(),
                 keys.tombstones(),
+                keys.tombstoneIds(),
+                keys.readers(),
                 keys.nothing()),
             arguments);
     if (reply instanceof ErrorReply error) {

@@ -1,6 +1,6 @@
 -- Removes tombstones that were accepted before a time, and raises the horizon to it.
 --
--- KEYS  head, tombstones
+-- KEYS  head, tombstones, tombstone_ids
 -- ARGV  database id, the time as digits and as 8 bytes, how many at most, what stands before an id in an item's key
 -- Reply how many were removed
 
@@ -16,6 +16,7 @@ for _, id in ipairs(ids) do
     redis.call('DEL', ARGV[5] .. id)
   end
   redis.call('ZREM', KEYS[2], id)
+  redis.call('ZREM', KEYS[3], id)
 end
 if below(head, 26, ARGV[3], 1, 8) then
   redis.call('SET', KEYS[1], sub(head, 1, 25) .. ARGV[3] .. sub(head, 34))

@@ -415,6 +415,10 @@ class RedisCacheTest {
       assertThat(cache.begin(space, 0, 0)).isTrue();
       assertThat(putLate(cache, committed("a", 1, "x", 1), HEAD)).isEqualTo(CacheOutcome.STORED);
       assertThat(cache.get(space, List.of("a"))).hasSize(1);
+      assertThat(scanned(cache, null, page -> page.headers().stream().map(Header::id)))
+          .containsExactly("a");
+      cache.remove(space, List.of("a"));
+      assertThat(cache.get(space, List.of("a"))).isEmpty();
       assertThat(drop(cache, "a", 2, HEAD)).isEqualTo(CacheOutcome.ABSENT);
       assertThat(cache.move(space, "one", 0, 2)).isTrue();
       assertThat(cache.advance(space, 0, 3, 3)).isTrue();

@@ -80,6 +80,11 @@ class RedisRefusalTest {
       assertThat(tier.load(List.of("a", "b")).found()).hasSize(2);
       assertThat(tier.scan(IdRange.ALL, null, 10)).hasSize(1);
       assertThat(tier.poll(1, 10).rows()).hasSize(1);
+      assertThat(tier.headers(IdRange.ALL, null, 10).headers()).hasSize(2);
+      tier.restore(List.of(Entries.value("a", 1, "x")));
+      tier.register("reader", 2);
+      assertThat(tier.trim(Long.MAX_VALUE, 0, 10)).isEqualTo(1);
+      tier.unregister("reader");
       assertThat(tier.purge(Long.MAX_VALUE / 2, 10)).isEqualTo(1);
       assertThat(tier.serverTimeMillis()).isPresent();
       tier.close();
@@ -94,10 +99,13 @@ class RedisRefusalTest {
       strings = {
         "del",
         "getrange",
+        "hdel",
+        "hset",
         "set",
         "xadd",
         "xrange",
         "xrevrange",
+        "xtrim",
         "zadd",
         "zcard",
         "zrangebylex",
@@ -167,7 +175,7 @@ class RedisRefusalTest {
   @ValueSource(strings = {"lettuce", "jedis"})
   void dataOfANewerRelease(String client) {
     open(client, config);
-    node().command("HSET", keyspace.prefix() + "meta", "readable_from", "2");
+    node().command("HSET", keyspace.prefix() + "meta", "readable_from", "3");
 
     assertRefused(client, config, "written by a newer release");
   }
