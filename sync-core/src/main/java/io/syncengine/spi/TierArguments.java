@@ -43,17 +43,32 @@ public final class TierArguments {
   }
 
   /**
-   * Checks who reads change rows.
+   * Checks a reader of the change log.
    *
-   * @param reader the name that {@link ChangeRetention#register} was called with
-   * @param sequence the first row that it was called with
-   * @throws IllegalArgumentException if the name has not 1 to 256 characters, or {@code sequence}
-   *     is below 1
+   * @param reader what {@link ChangeRetention#register} was called with
+   * @param sequence what it was called with
+   * @throws IllegalArgumentException if the name is not of 1 to 256 characters, or the sequence
+   *     below 1
    */
   public static void requireReader(String reader, long sequence) {
     if (reader.isEmpty() || reader.length() > 256 || sequence < 1) {
       throw new IllegalArgumentException(
-          "reader has not 1 to 256 characters, or sequence is below 1");
+          "a reader has 1 to 256 characters and a sequence from 1 on");
+    }
+  }
+
+  /**
+   * Checks the times before which change rows may go.
+   *
+   * @param committedBeforeMillis what {@link ChangeRetention#trim} was called with
+   * @param boundMillis what it was called with
+   * @param limit what it was called with
+   * @throws IllegalArgumentException if the bound is above the time, or the limit below 1
+   */
+  public static void requireTrim(long committedBeforeMillis, long boundMillis, int limit) {
+    requireLimit(limit);
+    if (boundMillis > committedBeforeMillis) {
+      throw new IllegalArgumentException("the bound is later than the time before which rows go");
     }
   }
 

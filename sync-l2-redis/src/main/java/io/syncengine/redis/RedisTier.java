@@ -239,7 +239,7 @@ public final class RedisTier
 
   @Override
   public int trim(long committedBeforeMillis, long boundMillis, int limit) {
-    TierArguments.requireLimit(limit);
+    TierArguments.requireTrim(committedBeforeMillis, boundMillis, limit);
     return truth(opening.requireWritable("trim").store())
         .trim(committedBeforeMillis, boundMillis, limit);
   }

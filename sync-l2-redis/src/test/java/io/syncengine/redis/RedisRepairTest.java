@@ -210,6 +210,23 @@ class RedisRepairTest {
     assertThat(tier.apply(List.of(value("a", 301, "x"))).row().sequence()).isEqualTo(301);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void whatCannotBeMeantIsRefused(String client) {
+    RedisTier tier = open(client);
+
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> tier.register("", 1),
+            () -> tier.register("x".repeat(257), 1),
+            () -> tier.register("a", 0),
+            () -> tier.trim(1, 2, 1),
+            () -> tier.trim(2, 1, 0),
+            () -> tier.headers(IdRange.ALL, null, 0))) {
+      assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
   /** A full Redis can be relieved of its old rows. */
   @ParameterizedTest
   @ValueSource(strings = {"lettuce", "jedis"})
