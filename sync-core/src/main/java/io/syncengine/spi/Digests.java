@@ -25,10 +25,31 @@ public interface Digests extends Headers {
   int FANOUT = 16;
 
   /**
+   * How many nodes a level has.
+   *
+   * @param level 0 to {@value #LEVELS}
+   * @return the number: 1, 16, 256, 4096 or 65536
+   */
+  static int nodes(int level) {
+    return 1 << (4 * level);
+  }
+
+  /**
+   * The node that a bucket is below, or is.
+   *
+   * @param level 0 to {@value #LEVELS}
+   * @param bucket the bucket
+   * @return the node of that level
+   */
+  static int node(int level, int bucket) {
+    return bucket >> (4 * (LEVELS - level));
+  }
+
+  /**
    * Reads digests. The root alone costs the same however many items there are.
    *
    * @param level 0, the root, to {@value #LEVELS}, the buckets
-   * @param nodes which nodes of that level, rising, from 0
+   * @param nodes which nodes of that level, rising, from 0, at least one
    * @return their digests as of one moment
    */
   DigestPage digests(int level, List<Integer> nodes);
@@ -52,11 +73,11 @@ public interface Digests extends Headers {
   /**
    * Puts digests that were computed anew in the place of those that are kept.
    *
-   * @param sequence the change row up to which they were computed
+   * @param sequence the change row up to which they were computed, 0 or more
    * @param buckets the digest of each bucket, one after the other, {@value IdHash#BUCKETS} times
    *     {@link Leaf#BYTES} bytes
-   * @return false if nothing was done, since change rows behind that sequence are gone, or the
-   *     digests were meanwhile put in place up to a later one: to be computed again
+   * @return false if nothing was done, since change rows behind that sequence are gone, or the head
+   *     is below it, or digests were meanwhile put in place up to a later one: to be computed again
    */
   boolean replaceDigests(long sequence, byte[] buckets);
 }

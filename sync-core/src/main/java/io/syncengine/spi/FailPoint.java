@@ -32,6 +32,8 @@ public enum FailPoint {
   TIER_COMMIT,
   /** In the ground truth, after the commit. */
   TIER_COMMITTED,
+  /** In the ground truth, after digests are written, before their commit. */
+  TIER_DIGESTS,
   /** Before outcomes are taken into pending. */
   CONFIRM,
   /** Before a change row is followed; left out: nothing is invalidated. */

@@ -2,6 +2,8 @@
 package io.syncengine.spi;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -14,6 +16,7 @@ import java.util.TreeMap;
 final class InMemoryChanges {
   private final long limit;
   private final NavigableMap<Long, ChangeRow> rows = new TreeMap<>();
+  private final Map<String, Long> readers = new HashMap<>();
   private long weight;
   private volatile long head;
 
@@ -44,6 +47,40 @@ final class InMemoryChanges {
       page.add(row);
     }
     return new ChangePage(databaseId, head, headTag(), page, generation);
+  }
+
+  /** Whether no row above a sequence is gone, and there can be none to come below it. */
+  boolean hasAllAbove(long sequence) {
+    return sequence == head || (sequence < head && rows.containsKey(sequence + 1));
+  }
+
+  Collection<ChangeRow> above(long sequence) {
+    return rows.tailMap(sequence, false).values();
+  }
+
+  void register(String reader, long sequence) {
+    readers.put(reader, sequence);
+  }
+
+  void unregister(String reader) {
+    readers.remove(reader);
+  }
+
+  int trim(long committedBeforeMillis, long boundMillis, int max) {
+    long needed = readers.values().stream().mapToLong(n -> n).min().orElse(Long.MAX_VALUE);
+    int removed = 0;
+    while (rows.size() > 1 && removed < max) {
+      ChangeRow oldest = rows.firstEntry().getValue();
+      long before = oldest.sequence() < needed ? committedBeforeMillis : boundMillis;
+      if (oldest.committedAtMillis() >= before) {
+        break;
+      }
+      weight -= weight(rows.pollFirstEntry().getValue());
+      removed++;
+    }
+    long first = rows.isEmpty() ? 0 : rows.firstKey();
+    readers.values().removeIf(needs -> needs < first);
+    return removed;
   }
 
   private static long weight(ChangeRow row) {

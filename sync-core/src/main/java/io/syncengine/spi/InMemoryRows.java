@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,6 +88,14 @@ final class InMemoryRows {
     both.addAll(page(tombstones, range, after, limit));
     both.sort(Comparator.comparing(Entry::id, ItemId.BYTE_ORDER));
     return both.stream().limit(limit).map(InMemoryRows::header).toList();
+  }
+
+  List<Header> headersIn(Set<Integer> buckets) {
+    return byId.values().stream()
+        .filter(entry -> buckets.contains(IdHash.bucket(IdHash.of(entry.id()))))
+        .sorted(Comparator.comparing(Entry::id, ItemId.BYTE_ORDER))
+        .map(InMemoryRows::header)
+        .toList();
   }
 
   private List<Entry> page(

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,14 @@ import org.jspecify.annotations.Nullable;
 // holds at a fail point stops no reader. A load of one id takes no lock: it reads the head's
 // sequence before the row, and a commit writes them in the other order.
 public final class InMemoryTier
-    implements Tier, ChangeLog, Scannable, Headers, TombstonePurge, CacheGenerations {
+    implements Tier,
+        ChangeLog,
+        ChangeRetention,
+        Scannable,
+        Digests,
+        Restore,
+        TombstonePurge,
+        CacheGenerations {
   /** How many changes the kept change rows hold by default. */
   public static final long DEFAULT_KEPT_CHANGES = 50_000;
 
@@ -50,6 +58,7 @@ public final class InMemoryTier
   private final ReentrantLock view = new ReentrantLock();
   private final InMemoryRows rows = new InMemoryRows();
   private final InMemoryChanges changes;
+  private final InMemoryDigests digests = new InMemoryDigests();
   private final AtomicBoolean purging = new AtomicBoolean();
   private @Nullable String namespace;
   private @Nullable VersionMode versionMode;
@@ -111,14 +120,23 @@ public final class InMemoryTier
 
   @Override
   public ApplyResult apply(List<Entry> batch) {
+    return write("apply", batch, false);
+  }
+
+  @Override
+  public ApplyResult restore(List<Entry> batch) {
+    return write("restore", batch, true);
+  }
+
+  private ApplyResult write(String operation, List<Entry> batch, boolean restoring) {
     TierArguments.requireBatch(batch);
-    TierConfig by = requireOpen("apply");
-    requireWritable("apply");
-    lock(head, by, "apply");
+    TierConfig by = requireOpen(operation);
+    requireWritable(operation);
+    lock(head, by, operation);
     try {
       by.failPoints().proceed(FailPoint.TIER_HEAD);
       long previousTag = changes.headTag();
-      Commit commit = new Commit(changes.head() + 1, by);
+      Commit commit = new Commit(changes.head() + 1, by, restoring);
       List<ItemOutcome> outcomes = new ArrayList<>(batch.size());
       for (Entry entry : batch) {
         outcomes.add(commit.stage(entry));
@@ -190,6 +208,94 @@ public final class InMemoryTier
       return new HeaderPage(databaseId, changes.head(), rows.headers(range, after, limit));
     } finally {
       view.unlock();
+    }
+  }
+
+  @Override
+  public HeaderPage buckets(List<Integer> buckets) {
+    TierArguments.requireBuckets(buckets);
+    lock(view, requireOpen("buckets"), "buckets");
+    try {
+      return new HeaderPage(databaseId, changes.head(), rows.headersIn(Set.copyOf(buckets)));
+    } finally {
+      view.unlock();
+    }
+  }
+
+  @Override
+  public DigestPage digests(int level, List<Integer> nodes) {
+    TierArguments.requireNodes(level, nodes);
+    lock(view, requireOpen("digests"), "digests");
+    try {
+      return new DigestPage(databaseId, changes.head(), digests.digests(level, nodes));
+    } finally {
+      view.unlock();
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>There is never anything left to do: each commit takes its row in.
+   */
+  @Override
+  public long fold() {
+    requireOpen("fold");
+    requireWritable("fold");
+    return 0;
+  }
+
+  @Override
+  public boolean replaceDigests(long sequence, byte[] buckets) {
+    TierArguments.requireDigests(sequence, buckets);
+    TierConfig by = requireOpen("replaceDigests");
+    requireWritable("replaceDigests");
+    lock(view, by, "replaceDigests");
+    try {
+      return digests.replace(sequence, buckets, changes);
+    } finally {
+      view.unlock();
+    }
+  }
+
+  @Override
+  public void register(String reader, long sequence) {
+    TierArguments.requireReader(reader, sequence);
+    retain("register", () -> changes.register(reader, sequence));
+  }
+
+  @Override
+  public void unregister(String reader) {
+    retain("unregister", () -> changes.unregister(reader));
+  }
+
+  private void retain(String operation, Runnable what) {
+    TierConfig by = requireOpen(operation);
+    requireWritable(operation);
+    lock(view, by, operation);
+    try {
+      what.run();
+    } finally {
+      view.unlock();
+    }
+  }
+
+  @Override
+  public int trim(long committedBeforeMillis, long boundMillis, int limit) {
+    TierArguments.requireTrim(committedBeforeMillis, boundMillis, limit);
+    TierConfig by = requireOpen("trim");
+    requireWritable("trim");
+    // Both, as a commit: who holds the head lock reads the change rows without the other.
+    lock(head, by, "trim");
+    try {
+      lock(view, by, "trim");
+      try {
+        return changes.trim(committedBeforeMillis, boundMillis, limit);
+      } finally {
+        view.unlock();
+      }
+    } finally {
+      head.unlock();
     }
   }
 
@@ -303,6 +409,7 @@ public final class InMemoryTier
       rows.remove(purged);
       horizon = newHorizon;
       changes.add(row);
+      digests.add(row);
     } finally {
       view.unlock();
     }
@@ -353,12 +460,14 @@ public final class InMemoryTier
     final List<Entry> written = new ArrayList<>();
     private final List<Change> changed = new ArrayList<>();
     private final long sequence;
+    private final boolean restoring;
     private final boolean fenced;
     private final long committedAt;
     private String origin;
 
-    Commit(long sequence, TierConfig by) {
+    Commit(long sequence, TierConfig by, boolean restoring) {
       this.sequence = sequence;
+      this.restoring = restoring;
       this.fenced = by.failPoints().proceed(FailPoint.TIER_FENCE);
       this.committedAt = now(by);
       this.origin = by.instanceId();
@@ -380,7 +489,8 @@ public final class InMemoryTier
       written.add(entry.toBuilder().base(null).sequence(sequence).build());
       byte[] leaf = there == null ? new byte[Leaf.BYTES] : Leaf.of(entry.id(), there);
       byte[] delta = Leaf.delta(leaf, Leaf.of(entry.id(), entry.revision()));
-      changed.add(new Change(entry.id(), entry.revision(), before.state(), delta));
+      Before.State told = restoring ? Before.State.ABSENT : before.state();
+      changed.add(new Change(entry.id(), entry.revision(), told, delta));
       return ItemOutcome.applied(before);
     }
 
@@ -390,6 +500,11 @@ public final class InMemoryTier
       if (there == null && entry.acceptedAtMillis() < horizon) {
         return ItemOutcome.failed(
             ItemOutcome.EXPIRED, "accepted before the purge horizon, and no row to replace", false);
+      }
+      if (restoring) {
+        return there != null && there.isAbove(entry.revision())
+            ? ItemOutcome.stale(Before.of(there))
+            : null;
       }
       if (entry.revision().equals(there)) {
         return ItemOutcome.unchanged(Before.of(there));

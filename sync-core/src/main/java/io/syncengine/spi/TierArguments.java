@@ -43,6 +43,58 @@ public final class TierArguments {
   }
 
   /**
+   * Checks which digests are wanted.
+   *
+   * @param level what {@link Digests#digests} was called with
+   * @param nodes what it was called with
+   * @throws IllegalArgumentException if there is no such level, or the nodes are none, not rising
+   *     or not of that level
+   */
+  public static void requireNodes(int level, List<Integer> nodes) {
+    if (level < 0 || level > Digests.LEVELS) {
+      throw new IllegalArgumentException("level is " + level + "; 0 to 4 is needed");
+    }
+    requireRising(nodes, Digests.nodes(level));
+  }
+
+  /**
+   * Checks which buckets are wanted.
+   *
+   * @param buckets what {@link Digests#buckets} was called with
+   * @throws IllegalArgumentException if they are none, not rising or no buckets
+   */
+  public static void requireBuckets(List<Integer> buckets) {
+    requireRising(buckets, IdHash.BUCKETS);
+  }
+
+  private static void requireRising(List<Integer> numbers, int end) {
+    int before = -1;
+    for (int number : numbers) {
+      if (number <= before || number >= end) {
+        throw new IllegalArgumentException("numbers are not rising, or not from 0 to below " + end);
+      }
+      before = number;
+    }
+    if (before < 0) {
+      throw new IllegalArgumentException("none is asked for");
+    }
+  }
+
+  /**
+   * Checks digests that were computed anew.
+   *
+   * @param sequence what {@link Digests#replaceDigests} was called with
+   * @param buckets what it was called with
+   * @throws IllegalArgumentException if the sequence is negative or the length is another
+   */
+  public static void requireDigests(long sequence, byte[] buckets) {
+    if (sequence < 0 || buckets.length != IdHash.BUCKETS * Leaf.BYTES) {
+      throw new IllegalArgumentException(
+          "sequence is below 0, or there is not one digest a bucket");
+    }
+  }
+
+  /**
    * Checks a reader of the change log.
    *
    * @param reader what {@link ChangeRetention#register} was called with

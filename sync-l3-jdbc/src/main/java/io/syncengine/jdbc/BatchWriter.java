@@ -42,12 +42,19 @@ final class BatchWriter {
     this.reader = reader;
   }
 
-  /** What {@link #apply} needs of a batch before a connection is taken. */
+  /** What {@link #write} needs of a batch before a connection is taken. */
   static List<Write> prepare(List<Entry> batch) {
     return batch.stream().map(Write::new).toList();
   }
 
-  ApplyResult apply(Session session, List<Write> writes, TierConfig by) throws SQLException {
+  /**
+   * Runs the transaction.
+   *
+   * @param restoring whether rows are put right: written over all but a higher revision, and told
+   *     of as if nothing had been there
+   */
+  ApplyResult write(Session session, List<Write> writes, boolean restoring, TierConfig by)
+      throws SQLException {
     FailPoints failPoints = by.failPoints();
     // Another attempt of the same batch may have been here.
     writes.forEach(Write::forget);
@@ -55,15 +62,15 @@ final class BatchWriter {
     ChangeLogTable.Head head = changeLog.lock(session);
     failPoints.proceed(FailPoint.TIER_HEAD);
     readBefore(session, writes);
-    decide(session, writes, head.horizon(), failPoints);
+    decide(session, writes, restoring, head.horizon(), failPoints);
     List<Write> applied = writes.stream().filter(Write::applied).toList();
-    ChangeRow row = applied.isEmpty() ? null : row(applied, head.sequence() + 1, by);
+    ChangeRow row = applied.isEmpty() ? null : row(applied, restoring, head.sequence() + 1, by);
     if (row != null) {
       rows.write(session, applied, row.sequence());
     }
     failPoints.proceed(FailPoint.TIER_ROWS);
     if (row != null) {
-      changeLog.append(session, row, head);
+      changeLog.append(session, row, restoring, head);
     }
     failPoints.proceed(FailPoint.TIER_COMMIT);
     session.commit();
@@ -87,20 +94,19 @@ final class BatchWriter {
     }
   }
 
-  /** A row that cannot be read is one item's trouble: nobody can say what may replace it. */
+  /** A row that cannot be read is one item's trouble: only a restore may replace it. */
   private static void readRow(Write write, ResultSet rs) throws SQLException {
     try {
       Revision there =
           RowMapper.revision(write.entry.id(), rs.getLong(2), rs.getInt(3) != 0, rs.getBytes(4));
       write.found(there, rs.getBytes(5));
     } catch (CorruptDataException e) {
-      write.outcome =
-          ItemOutcome.failed(
-              ItemOutcome.REFUSED, "the stored row is damaged; restore it or remove it", false);
+      write.foundDamaged(rs.getBytes(5));
     }
   }
 
-  private void decide(Session session, List<Write> writes, long horizon, FailPoints failPoints)
+  private void decide(
+      Session session, List<Write> writes, boolean restoring, long horizon, FailPoints failPoints)
       throws SQLException {
     if (!failPoints.proceed(FailPoint.TIER_FENCE)) {
       writes.forEach(Write::overwrite);
@@ -108,8 +114,11 @@ final class BatchWriter {
     }
     List<String> conflicting = new ArrayList<>(0);
     for (Write write : writes) {
-      if (write.outcome == null) {
-        write.decide(horizon, rows.fits(session, write));
+      boolean fits = rows.fits(session, write);
+      if (restoring) {
+        write.decideRestore(horizon, fits);
+      } else {
+        write.decide(horizon, fits);
       }
       if (write.outcome == null) {
         conflicting.add(write.entry.id());
@@ -125,10 +134,11 @@ final class BatchWriter {
     }
   }
 
-  private static ChangeRow row(List<Write> applied, long sequence, TierConfig by) {
+  private static ChangeRow row(
+      List<Write> applied, boolean restoring, long sequence, TierConfig by) {
     // One tier may serve several engines, so that the entries tell best who writes.
     String origin = applied.get(0).entry.origin();
-    List<Change> changes = applied.stream().map(Write::change).toList();
+    List<Change> changes = applied.stream().map(w -> w.change(restoring)).toList();
     return new ChangeRow(
         sequence,
         tag(),

@@ -77,15 +77,19 @@ final class ChangeLogTable {
     }
   }
 
-  /** Writes the row that follows the head and moves the head to it. */
-  void append(Session session, ChangeRow row, Head before) throws SQLException {
+  /**
+   * Writes the row that follows the head and moves the head to it.
+   *
+   * @param restored whether it tells of rows as absent that were there
+   */
+  void append(Session session, ChangeRow row, boolean restored, Head before) throws SQLException {
     byte[] sum = new byte[Leaf.BYTES];
     long highest = before.highestVersion();
     for (Change change : row.changes()) {
       highest = Math.max(highest, change.revision().version());
       Leaf.add(sum, change.leafDelta());
     }
-    byte[] payload = ChangePayload.encode(row.changes());
+    byte[] payload = ChangePayload.encode(row.changes(), restored);
     if (Packets.STATEMENT_BYTES + Packets.bytes(payload) > session.maxPacketBytes()) {
       // The engine splits a batch that is refused.
       throw new SQLDataException("the change row is over max_allowed_packet", "22001");

@@ -25,6 +25,11 @@ final class ChangePayload {
 
   private static final int TOMBSTONE = 1;
   private static final int BEFORE_SHIFT = 1;
+  private static final int BEFORE_MASK = 3;
+
+  /** A leaf delta follows although no value was there before. */
+  private static final int DELTA = 8;
+
   private static final int LONGEST_VARINT = 10;
   private static final int CRC_BYTES = 4;
   private static final Before.State[] STATES = {
@@ -33,7 +38,13 @@ final class ChangePayload {
 
   private ChangePayload() {}
 
-  static byte[] encode(List<Change> changes) {
+  /**
+   * The bytes of changes.
+   *
+   * @param deltas whether the leaf deltas are stored also where no value was there before, since
+   *     they do not follow from the new revisions
+   */
+  static byte[] encode(List<Change> changes, boolean deltas) {
     byte[][] ids = new byte[changes.size()][];
     int most = 1 + LONGEST_VARINT + CRC_BYTES;
     for (int i = 0; i < ids.length; i++) {
@@ -47,7 +58,7 @@ final class ChangePayload {
     long previousVersion = 0;
     for (int i = 0; i < ids.length; i++) {
       Change change = changes.get(i);
-      putChange(out, change, ids[i], previousId, previousVersion);
+      putChange(out, change, deltas, ids[i], previousId, previousVersion);
       previousId = ids[i];
       previousVersion = change.revision().version();
     }
@@ -58,9 +69,18 @@ final class ChangePayload {
   }
 
   private static void putChange(
-      ByteBuffer out, Change change, byte[] id, byte[] previousId, long previousVersion) {
+      ByteBuffer out,
+      Change change,
+      boolean deltas,
+      byte[] id,
+      byte[] previousId,
+      long previousVersion) {
     Revision revision = change.revision();
     int flags = stateNumber(change.before()) << BEFORE_SHIFT;
+    boolean more = deltas && change.before() != Before.State.LIVE;
+    if (more) {
+      flags |= DELTA;
+    }
     out.put((byte) (revision.tombstone() ? flags | TOMBSTONE : flags));
     int shared = sharedLength(previousId, id);
     putVarint(out, shared);
@@ -70,7 +90,7 @@ final class ChangePayload {
     if (!revision.tombstone()) {
       out.put(revision.contentHash());
     }
-    if (change.before() == Before.State.LIVE) {
+    if (more || change.before() == Before.State.LIVE) {
       out.put(change.leafDelta());
     }
   }
@@ -107,12 +127,13 @@ final class ChangePayload {
   }
 
   private static Change change(ByteBuffer in, int flags, String id, long version) {
-    Before.State before = STATES[flags >> BEFORE_SHIFT];
+    Before.State before = STATES[(flags >> BEFORE_SHIFT) & BEFORE_MASK];
     Revision revision =
         (flags & TOMBSTONE) != 0
             ? Revision.ofTombstone(version)
             : Revision.ofValue(version, bytes(in, Revision.HASH_BYTES));
-    byte[] delta = before == Before.State.LIVE ? bytes(in, Leaf.BYTES) : Leaf.of(id, revision);
+    boolean stored = before == Before.State.LIVE || (flags & DELTA) != 0;
+    byte[] delta = stored ? bytes(in, Leaf.BYTES) : Leaf.of(id, revision);
     return new Change(id, revision, before, delta);
   }
 

@@ -17,12 +17,15 @@ record Database(
     HeaderReader headers,
     ChangeLogTable changeLog,
     TombstonePurger purger,
+    DigestKeeper digests,
+    ChangeTrimmer trimmer,
     GenerationRaiser generations,
     Contention contention) {
 
   static Database of(
       Dialect dialect, Tables tables, Connections connections, TierInfo info, Failures failures) {
     ChangeLogTable changeLog = new ChangeLogTable(dialect, tables, info.databaseId());
+    DigestKeeper digests = new DigestKeeper(dialect, tables, info.databaseId());
     RowReader reader = new RowReader(dialect, tables, info.databaseId());
     return new Database(
         connections,
@@ -33,6 +36,8 @@ record Database(
         new HeaderReader(dialect, tables, info.databaseId()),
         changeLog,
         new TombstonePurger(dialect, tables, changeLog),
+        digests,
+        new ChangeTrimmer(dialect, tables, digests),
         new GenerationRaiser(dialect, tables, changeLog),
         new Contention(failures));
   }

@@ -130,6 +130,14 @@ interface Dialect {
   /** Writes a key of the meta table whether it is there or not. Parameters: name, value. */
   String putMeta(Tables t);
 
+  /** What ends a query that locks its rows until the transaction ends. */
+  default String forUpdate() {
+    return "";
+  }
+
+  /** What ends an insert so that a row that is there is changed to the new values. */
+  String onConflict(String key, List<String> columns);
+
   /** Removes tombstones. Parameters: accepted before, limit. */
   String purge(Tables t);
 

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads rows without their contents, damaged ones too, with the head in the same statement. */
@@ -47,6 +48,15 @@ final class HeaderReader {
     PreparedStatement s = session.prepare(sql(bounds));
     s.setInt(bounds.bind(dialect, s, 1), limit);
     try (ResultSet rs = s.executeQuery()) {
+      return page(rs);
+    }
+  }
+
+  /** All rows of buckets. */
+  HeaderPage buckets(Session session, List<Integer> buckets) throws SQLException {
+    String list = buckets.stream().map(String::valueOf).collect(Collectors.joining(","));
+    String sql = start + " AND i.bucket IN (" + list + ")" + END;
+    try (ResultSet rs = session.preparePassing(sql).executeQuery()) {
       return page(rs);
     }
   }

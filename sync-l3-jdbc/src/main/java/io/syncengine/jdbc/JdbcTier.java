@@ -5,11 +5,14 @@ import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.ChangeRetention;
+import io.syncengine.spi.DigestPage;
+import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.HeaderPage;
-import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Restore;
 import io.syncengine.spi.Scannable;
 import io.syncengine.spi.SharedOpening;
 import io.syncengine.spi.Tier;
@@ -18,6 +21,7 @@ import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import io.syncengine.spi.TombstonePurge;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +42,14 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class JdbcTier
-    implements Tier, ChangeLog, Scannable, Headers, TombstonePurge, CacheGenerations {
+    implements Tier,
+        ChangeLog,
+        ChangeRetention,
+        Scannable,
+        Digests,
+        Restore,
+        TombstonePurge,
+        CacheGenerations {
   private final Function<TierConfig, Target> targets;
   private final SharedOpening<Database> opening =
       new SharedOpening<>("L3", db -> db.connections().close());
@@ -81,9 +92,25 @@ public final class JdbcTier
 
   @Override
   public ApplyResult apply(List<Entry> batch) {
+    return write("apply", batch, false);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The leaf that a row stores is taken for the one in the kept digests, of a damaged row too. A
+   * row that was removed by hand has none, so that its leaf then counts twice, as does one whose
+   * leaf was changed by hand: {@link #replaceDigests} puts that right.
+   */
+  @Override
+  public ApplyResult restore(List<Entry> batch) {
+    return write("restore", batch, true);
+  }
+
+  private ApplyResult write(String operation, List<Entry> batch, boolean restoring) {
     TierArguments.requireBatch(batch);
     List<Write> writes = BatchWriter.prepare(batch);
-    return write("apply", (db, session, by) -> db.writer().apply(session, writes, by));
+    return write(operation, (db, session, by) -> db.writer().write(session, writes, restoring, by));
   }
 
   @Override
@@ -110,6 +137,60 @@ public final class JdbcTier
   public HeaderPage headers(IdRange range, @Nullable String after, int limit) {
     TierArguments.requireLimit(limit);
     return read("headers", (db, session) -> db.headers().headers(session, range, after, limit));
+  }
+
+  @Override
+  public HeaderPage buckets(List<Integer> buckets) {
+    TierArguments.requireBuckets(buckets);
+    return read("buckets", (db, session) -> db.headers().buckets(session, buckets));
+  }
+
+  @Override
+  public DigestPage digests(int level, List<Integer> nodes) {
+    TierArguments.requireNodes(level, nodes);
+    if (level > 0 && opening.require("digests").writable()) {
+      fold();
+    }
+    return read("digests", (db, session) -> db.digests().digests(session, level, nodes));
+  }
+
+  @Override
+  public long fold() {
+    Duration half = opening.requireWritable("fold").by().requestTimeout().dividedBy(2);
+    DigestKeeper.Unfolded unfolded =
+        read("fold", (db, session) -> db.digests().unfolded(session, half));
+    if (unfolded.to() == unfolded.from()) {
+      return 0;
+    }
+    boolean folded = write("fold", (db, session, by) -> db.digests().fold(session, unfolded, by));
+    return unfolded.head() - (folded ? unfolded.to() : unfolded.from());
+  }
+
+  @Override
+  public boolean replaceDigests(long sequence, byte[] buckets) {
+    TierArguments.requireDigests(sequence, buckets);
+    Map<Integer, byte[]> pages = DigestSums.pagesOf(buckets);
+    return write(
+        "replaceDigests", (db, session, by) -> db.digests().replace(session, sequence, pages, by));
+  }
+
+  @Override
+  public void register(String reader, long sequence) {
+    TierArguments.requireReader(reader, sequence);
+    write("register", (db, session, by) -> db.trimmer().register(session, reader, sequence));
+  }
+
+  @Override
+  public void unregister(String reader) {
+    write("unregister", (db, session, by) -> db.trimmer().unregister(session, reader));
+  }
+
+  @Override
+  public int trim(long committedBeforeMillis, long boundMillis, int limit) {
+    TierArguments.requireTrim(committedBeforeMillis, boundMillis, limit);
+    return write(
+        "trim",
+        (db, session, by) -> db.trimmer().trim(session, committedBeforeMillis, boundMillis, limit));
   }
 
   @Override

@@ -41,6 +41,9 @@ final class Meta {
   /** The generation of the caches above; see {@link io.syncengine.spi.CacheGenerations}. */
   static final String GENERATION = "generation";
 
+  /** The change row up to which digests were last computed from the rows; absent if never. */
+  static final String DIGESTS_COMPUTED = "digests_computed";
+
   private final Dialect dialect;
   private final String selectOne;
   private final String selectAll;

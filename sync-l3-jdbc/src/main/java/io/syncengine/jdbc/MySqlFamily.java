@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,8 @@ abstract class MySqlFamily implements Dialect {
 
   @Override
   public List<Migration> migrations(Tables t) {
-    return List.of(new Migration(1, 1, MySqlSchema.format1(t)));
+    return List.of(
+        new Migration(1, 1, MySqlSchema.format1(t)), new Migration(2, 1, MySqlSchema.format2(t)));
   }
 
   @Override
@@ -162,7 +164,21 @@ abstract class MySqlFamily implements Dialect {
   public String putMeta(Tables t) {
     return "INSERT INTO "
         + quote(t.meta())
-        + " (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)";
+        + " (name, value) VALUES (?, ?)"
+        + onConflict("name", List.of("value"));
+  }
+
+  @Override
+  public String forUpdate() {
+    return " FOR UPDATE";
+  }
+
+  /** VALUES(column), since the newer row alias is MySQL's alone. */
+  @Override
+  public String onConflict(String key, List<String> columns) {
+    return columns.stream()
+        .map(c -> c + " = VALUES(" + c + ")")
+        .collect(Collectors.joining(", ", " ON DUPLICATE KEY UPDATE ", ""));
   }
 
   @Override

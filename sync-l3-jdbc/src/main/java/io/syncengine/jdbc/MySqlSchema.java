@@ -77,4 +77,25 @@ final class MySqlSchema {
                 .formatted(t.meta())
             + OPTIONS);
   }
+
+  /** Nothing is summed yet: the change rows tell it all, since none was removed before. */
+  static List<String> format2(Tables t) {
+    return List.of(
+        """
+        CREATE TABLE IF NOT EXISTS `%s` (
+          page INT NOT NULL PRIMARY KEY,
+          sequence BIGINT NOT NULL,
+          sums BLOB NOT NULL
+        )"""
+                .formatted(t.digests())
+            + OPTIONS,
+        "INSERT IGNORE INTO `%s` VALUES (256, 0, REPEAT(CHAR(0), 8736))".formatted(t.digests()),
+        """
+        CREATE TABLE IF NOT EXISTS `%s` (
+          name VARBINARY(1024) NOT NULL PRIMARY KEY,
+          sequence BIGINT NOT NULL
+        )"""
+                .formatted(t.readers())
+            + OPTIONS);
+  }
 }

@@ -42,7 +42,12 @@ final class Schema {
                   "content"),
           "changes", Set.of("sequence", "tag", "origin", "at", "count", "leaf_sum", "payload"),
           "head", Set.of("place", "sequence", "tag"),
-          "meta", Set.of("name", "value"));
+          "meta", Set.of("name", "value"),
+          "digests", Set.of("page", "sequence", "sums"),
+          "readers", Set.of("name", "sequence"));
+
+  /** The tables that were not there from the first format on, with the format that made them. */
+  private static final Map<String, Integer> MADE_BY = Map.of("digests", 2, "readers", 2);
 
   /** The comment of our tables, where the dialect has comments. */
   static final String MARK = "io.syncengine";
@@ -108,6 +113,11 @@ final class Schema {
     if (unfit != null) {
       throw new Refusal(unfit, null);
     }
+    // What the meta table says first: another instance may be making tables, and what is said to be
+    // done then is there when it is looked for.
+    Set<String> columnsOfMeta = columns(session, tables.meta());
+    boolean meant = columnsOfMeta.equals(NEEDED.get("meta"));
+    Map<String, String> values = meant ? meta.all(session) : Map.of();
     Map<String, Set<String>> there = new HashMap<>();
     for (String name : NEEDED.keySet()) {
       put(there, name, columns(session, tables.named(name)));
@@ -115,8 +125,6 @@ final class Schema {
     if (there.isEmpty()) {
       return Map.of();
     }
-    boolean meant = there.getOrDefault("meta", Set.of()).equals(NEEDED.get("meta"));
-    Map<String, String> values = meant ? meta.all(session) : Map.of();
     if (!values.containsKey(Meta.FORMAT) && isHalfMade(session)) {
       return Map.of();
     }
@@ -124,8 +132,10 @@ final class Schema {
       throw foreign();
     }
     requireFormat(values);
+    int format = number(values.get(Meta.FORMAT));
     for (Map.Entry<String, Set<String>> needed : NEEDED.entrySet()) {
-      if (!there.getOrDefault(needed.getKey(), Set.of()).containsAll(needed.getValue())) {
+      if (MADE_BY.getOrDefault(needed.getKey(), 1) <= format
+          && !there.getOrDefault(needed.getKey(), Set.of()).containsAll(needed.getValue())) {
         throw foreign();
       }
     }

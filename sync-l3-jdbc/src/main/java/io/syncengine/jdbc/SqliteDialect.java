@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -44,7 +45,8 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public List<Migration> migrations(Tables t) {
-    return List.of(new Migration(1, 1, SqliteSchema.format1(t)));
+    return List.of(
+        new Migration(1, 1, SqliteSchema.format1(t)), new Migration(2, 1, SqliteSchema.format2(t)));
   }
 
   @Override
@@ -123,7 +125,15 @@ final class SqliteDialect implements Dialect {
   public String putMeta(Tables t) {
     return "INSERT INTO "
         + quote(t.meta())
-        + " (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        + " (name, value) VALUES (?, ?)"
+        + onConflict("name", List.of("value"));
+  }
+
+  @Override
+  public String onConflict(String key, List<String> columns) {
+    return columns.stream()
+        .map(c -> c + " = excluded." + c)
+        .collect(Collectors.joining(", ", " ON CONFLICT (" + key + ") DO UPDATE SET ", ""));
   }
 
   @Override

@@ -57,4 +57,24 @@ final class SqliteSchema {
         ) STRICT, WITHOUT ROWID"""
             .formatted(t.meta()));
   }
+
+  /** Nothing is summed yet: the change rows tell it all, since none was removed before. */
+  static List<String> format2(Tables t) {
+    return List.of(
+        """
+        CREATE TABLE IF NOT EXISTS "%s" (
+          page INTEGER NOT NULL PRIMARY KEY,
+          sequence INTEGER NOT NULL,
+          sums BLOB NOT NULL
+        ) STRICT"""
+            .formatted(t.digests()),
+        "INSERT INTO \"%s\" VALUES (256, 0, zeroblob(8736)) ON CONFLICT (page) DO NOTHING"
+            .formatted(t.digests()),
+        """
+        CREATE TABLE IF NOT EXISTS "%s" (
+          name TEXT NOT NULL PRIMARY KEY,
+          sequence INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+            .formatted(t.readers()));
+  }
 }

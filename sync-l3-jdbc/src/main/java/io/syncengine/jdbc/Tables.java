@@ -10,8 +10,11 @@ import java.util.regex.Pattern;
  * @param changes one row a commit
  * @param head one row: the place of the newest change row
  * @param meta what the data is, key to value
+ * @param digests the sums of leaves, a page of buckets a row
+ * @param readers one row for each who reads the change log now and then
  */
-record Tables(String items, String changes, String head, String meta) {
+record Tables(
+    String items, String changes, String head, String meta, String digests, String readers) {
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9_]{0,32}");
 
   /**
@@ -25,10 +28,16 @@ record Tables(String items, String changes, String head, String meta) {
     }
     // Quoted by every dialect: a namespace may begin with a digit.
     String prefix = namespace.isEmpty() ? "" : namespace + "_";
-    return new Tables(prefix + "items", prefix + "changes", prefix + "head", prefix + "meta");
+    return new Tables(
+        prefix + "items",
+        prefix + "changes",
+        prefix + "head",
+        prefix + "meta",
+        prefix + "digests",
+        prefix + "readers");
   }
 
-  /** The table of a role: {@code items}, {@code changes}, {@code head} or {@code meta}. */
+  /** The table of a role, such as {@code items}. */
   String named(String role) {
     return items.substring(0, items.length() - "items".length()) + role;
   }

@@ -25,6 +25,8 @@ final class Write {
   // What the row held, null if there is none.
   private @Nullable Revision there;
   private byte[] leafThere = NO_LEAF;
+  // Whether there is a row of which nobody can say what it holds.
+  private boolean damaged;
   @Nullable ItemOutcome outcome;
 
   Write(Entry entry) {
@@ -41,15 +43,24 @@ final class Write {
     }
   }
 
+  /** A row is there that cannot be read. Its leaf is in the digests, whatever else it holds. */
+  void foundDamaged(byte @Nullable [] storedLeaf) {
+    damaged = true;
+    if (storedLeaf != null && storedLeaf.length == Leaf.BYTES) {
+      leafThere = storedLeaf;
+    }
+  }
+
   /** Forgets what an earlier attempt has read and decided. */
   void forget() {
     there = null;
     leafThere = NO_LEAF;
+    damaged = false;
     outcome = null;
   }
 
   Before before() {
-    return Before.of(there);
+    return damaged ? new Before(Before.State.LIVE, null) : Before.of(there);
   }
 
   /** Whether the base differs from what is there; the outcome then needs the row's content. */
@@ -64,27 +75,46 @@ final class Write {
    * @param fits whether a row can hold it
    */
   void decide(long horizon, boolean fits) {
-    if (there == null && entry.acceptedAtMillis() < horizon) {
+    if (damaged) {
       outcome =
           ItemOutcome.failed(
-              ItemOutcome.EXPIRED,
-              "accepted before the purge horizon, and no row to replace",
-              false);
+              ItemOutcome.REFUSED, "the stored row is damaged; restore it or remove it", false);
+    } else if (there == null && entry.acceptedAtMillis() < horizon) {
+      outcome = expired();
     } else if (revision.equals(there)) {
       outcome = ItemOutcome.unchanged(before());
     } else if (!conflicts()) {
       if (!revision.isAbove(there)) {
         outcome = ItemOutcome.stale(before());
-      } else if (!fits) {
-        outcome =
-            ItemOutcome.failed(
-                ItemOutcome.TOO_LARGE,
-                "the item is larger than the database takes (row size or max_allowed_packet)",
-                false);
       } else {
-        outcome = ItemOutcome.applied(before());
+        outcome = appliedIf(fits);
       }
     }
+  }
+
+  /** Decides for a restore: whatever is there goes, but a higher revision. */
+  void decideRestore(long horizon, boolean fits) {
+    if (there == null && !damaged && entry.acceptedAtMillis() < horizon) {
+      outcome = expired();
+    } else if (there != null && there.isAbove(revision)) {
+      outcome = ItemOutcome.stale(before());
+    } else {
+      outcome = appliedIf(fits);
+    }
+  }
+
+  private ItemOutcome appliedIf(boolean fits) {
+    return fits
+        ? ItemOutcome.applied(before())
+        : ItemOutcome.failed(
+            ItemOutcome.TOO_LARGE,
+            "the item is larger than the database takes (row size or max_allowed_packet)",
+            false);
+  }
+
+  private static ItemOutcome expired() {
+    return ItemOutcome.failed(
+        ItemOutcome.EXPIRED, "accepted before the purge horizon, and no row to replace", false);
   }
 
   /** Decides without the fence, for the test that shows what it is good for. */
@@ -96,7 +126,13 @@ final class Write {
     return outcome != null && outcome.kind() == ItemOutcome.Kind.APPLIED;
   }
 
-  Change change() {
-    return new Change(entry.id(), revision, before().state(), Leaf.delta(leafThere, leaf));
+  /**
+   * What the change row tells.
+   *
+   * @param restored whether it is to be news to all who follow, whatever was there
+   */
+  Change change(boolean restored) {
+    Before.State told = restored ? Before.State.ABSENT : before().state();
+    return new Change(entry.id(), revision, told, Leaf.delta(leafThere, leaf));
   }
 }

@@ -20,6 +20,21 @@ import org.junit.jupiter.api.Test;
 
 class ChangePayloadTest {
   @Test
+  void aRestoredRowKeepsALeafDeltaThatDoesNotFollowFromTheRevision() {
+    Revision revision = Revision.ofValue(3, new byte[Revision.HASH_BYTES]);
+    byte[] delta = new byte[Leaf.BYTES];
+    delta[31] = 5;
+    List<Change> changes =
+        List.of(
+            new Change("a", revision, Before.State.ABSENT, delta),
+            new Change("b", Revision.ofTombstone(4), Before.State.ABSENT, delta));
+
+    assertThat(ChangePayload.decode(ChangePayload.encode(changes, true)))
+        .usingRecursiveComparison()
+        .isEqualTo(changes);
+  }
+
+  @Test
   void whatIsEncodedIsDecoded() {
     Seeds.forEach(
         "whatIsEncodedIsDecoded",
@@ -27,7 +42,7 @@ class ChangePayloadTest {
         seed -> {
           List<Change> changes = random(new Random(seed), 200);
 
-          assertThat(ChangePayload.decode(ChangePayload.encode(changes)))
+          assertThat(ChangePayload.decode(ChangePayload.encode(changes, false)))
               .usingRecursiveFieldByFieldElementComparator()
               .isEqualTo(changes);
         });
@@ -35,12 +50,12 @@ class ChangePayloadTest {
 
   @Test
   void anEmptyListIsDecoded() {
-    assertThat(ChangePayload.decode(ChangePayload.encode(List.of()))).isEmpty();
+    assertThat(ChangePayload.decode(ChangePayload.encode(List.of(), false))).isEmpty();
   }
 
   @Test
   void everyChangedByteIsFound() {
-    byte[] bytes = ChangePayload.encode(random(new Random(1), 5));
+    byte[] bytes = ChangePayload.encode(random(new Random(1), 5), false);
     for (int i = 0; i < bytes.length; i++) {
       byte[] changed = bytes.clone();
       changed[i] ^= 0x10;
@@ -52,7 +67,7 @@ class ChangePayloadTest {
 
   @Test
   void everyShortenedPayloadIsFound() {
-    byte[] bytes = ChangePayload.encode(random(new Random(1), 3));
+    byte[] bytes = ChangePayload.encode(random(new Random(1), 3), false);
     for (int i = 0; i < bytes.length; i++) {
       byte[] cut = java.util.Arrays.copyOf(bytes, i);
       assertThatThrownBy(() -> ChangePayload.decode(cut)).isInstanceOf(CorruptDataException.class);
@@ -72,7 +87,7 @@ class ChangePayloadTest {
                 "api.B", Revision.ofTombstone(301), Before.State.TOMBSTONE, new byte[Leaf.BYTES]),
             new Change("api.BB", value, Before.State.ABSENT, Leaf.of("api.BB", value)));
 
-    byte[] bytes = ChangePayload.encode(changes);
+    byte[] bytes = ChangePayload.encode(changes, false);
 
     String body =
         "0103"

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
+import io.syncengine.spi.IdHash;
 import io.syncengine.spi.IdRange;
+import io.syncengine.spi.Leaf;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.TestTierConfig;
 import java.sql.Connection;
@@ -78,6 +80,15 @@ abstract class JdbcFixture {
     assertReplaced(() -> tier.scan(new IdRange("none", null), null, 10));
     assertReplaced(() -> tier.headers(IdRange.ALL, null, 10));
     assertReplaced(() -> tier.headers(new IdRange("none", null), null, 10));
+    assertReplaced(() -> tier.digests(0, List.of(0)));
+    assertReplaced(() -> tier.digests(4, List.of(0)));
+    assertReplaced(() -> tier.buckets(List.of(0)));
+    assertReplaced(tier::fold);
+    assertReplaced(() -> tier.replaceDigests(1, new byte[IdHash.BUCKETS * Leaf.BYTES]));
+    assertReplaced(() -> tier.restore(List.of(Entries.value("b", 1, "x"))));
+    assertReplaced(() -> tier.register("a", 1));
+    assertReplaced(() -> tier.unregister("a"));
+    assertReplaced(() -> tier.trim(1, 1, 1));
     assertReplaced(() -> tier.open(config));
     assertThat(tier.poll(1, 0).databaseId()).isEqualTo("another");
   }

@@ -170,7 +170,7 @@ class ServerRefusalTest {
       db.sql("UPDATE meta SET value = 'zstd' WHERE name = 'codec'");
       assertRefused(db.config, "codec=zstd", "sync-compression");
       db.sql("UPDATE meta SET value = '9' WHERE name IN ('format', 'readable_from')");
-      assertRefused(db.config, "newer release (format 9, this one knows 1)", "use that release");
+      assertRefused(db.config, "newer release (format 9, this one knows 2)", "use that release");
     }
 
     @Test

@@ -52,7 +52,7 @@ class ServerSchemaTest {
           .containsExactlyInAnyOrder(
               "codec=none",
               "database_id=" + id,
-              "format=1",
+              "format=2",
               "generation=1",
               "id_hash=xxh64",
               "merge=lww",
@@ -66,7 +66,7 @@ class ServerSchemaTest {
       db.admin("ALTER DATABASE CHARACTER SET latin1 COLLATE latin1_swedish_ci");
       db.open().close();
 
-      for (String name : List.of("items", "changes", "head", "meta")) {
+      for (String name : List.of("items", "changes", "head", "meta", "digests", "readers")) {
         String ddl = ddl(name);
         assertThat(ddl).contains("ENGINE=InnoDB", "ROW_FORMAT=DYNAMIC", "CHARSET=utf8mb4");
         assertThat(ddl).containsIgnoringCase("COMMENT='io.syncengine'");
@@ -100,12 +100,16 @@ class ServerSchemaTest {
           .containsExactlyInAnyOrder(
               "changes",
               "demo_changes",
+              "demo_digests",
               "demo_head",
               "demo_items",
               "demo_meta",
+              "demo_readers",
+              "digests",
               "head",
               "items",
               "meta",
+              "readers",
               "users");
     }
 
@@ -193,18 +197,18 @@ class ServerSchemaTest {
     void aLaterStepIsDoneOnceByManyAtOnceAndKeepsTheData() throws Exception {
       JdbcTier tier = db.open();
       tier.apply(List.of(value("a", 1, "x")));
-      List<Migration> two = withStep2("ALTER TABLE items ADD COLUMN extra TEXT");
+      List<Migration> more = withStep3("ALTER TABLE items ADD COLUMN extra TEXT");
 
-      List<String> formats = AtOnce.run(4, n -> migrate(two));
+      List<String> formats = AtOnce.run(4, n -> migrate(more));
 
-      assertThat(formats).containsOnly("2");
+      assertThat(formats).containsOnly("3");
       assertThat(db.query("SELECT count(*) FROM items WHERE extra IS NULL")).containsExactly("1");
     }
 
     /** Each statement of the step commits, so that a crash may come after any of them. */
     @Test
-    void theFirstStepIsFinishedWhereverItBroke() {
-      List<String> statements = db.dialect.migrations(TABLES).get(0).statements();
+    void theFirstStepsAreFinishedWhereverTheyBroke() {
+      List<String> statements = allStatements();
       for (int done = 1; done <= statements.size(); done++) {
         db.sql(statements.subList(0, done).toArray(String[]::new));
 
@@ -227,12 +231,12 @@ class ServerSchemaTest {
     @Test
     void aLaterStepIsFinishedWhereItBroke() throws Exception {
       db.open().close();
-      List<Migration> two =
-          withStep2(
+      List<Migration> more =
+          withStep3(
               "ALTER TABLE items ADD COLUMN extra TEXT", "CREATE INDEX extra ON items (bucket)");
-      db.sql(two.get(1).statements().get(0));
+      db.sql(more.get(2).statements().get(0));
 
-      assertThat(migrate(two)).isEqualTo("2");
+      assertThat(migrate(more)).isEqualTo("3");
 
       assertThat(db.query("SHOW INDEX FROM items WHERE Key_name = 'extra'")).hasSize(1);
     }
@@ -240,12 +244,12 @@ class ServerSchemaTest {
     @Test
     void aStepThatFailsIsNotTakenForDone() {
       db.open().close();
-      List<Migration> broken = withStep2("ALTER TABLE items ADD COLUMN extra TEXT", "NO SQL");
+      List<Migration> broken = withStep3("ALTER TABLE items ADD COLUMN extra TEXT", "NO SQL");
 
       assertThatThrownBy(() -> migrate(broken)).isInstanceOf(SQLException.class);
 
       assertThat(db.query("SELECT CONVERT(value USING utf8mb4) FROM meta WHERE name = 'format'"))
-          .containsExactly("1");
+          .containsExactly("2");
       db.open().close();
     }
 
@@ -279,14 +283,20 @@ class ServerSchemaTest {
       Matcher run = Pattern.compile("may run: (.*)$").matcher(e.getMessage());
       assertThat(run.find()).isTrue();
       String[] statements = run.group(1).split(";");
-      assertThat(statements).hasSize(db.dialect.migrations(TABLES).get(0).statements().size());
+      assertThat(statements).hasSize(allStatements().size());
       db.admin(statements);
       assertThat(db.open().apply(List.of(value("a", 1, "x"))).row().sequence()).isEqualTo(1);
     }
 
-    private List<Migration> withStep2(String... statements) {
+    private List<String> allStatements() {
+      return db.dialect.migrations(TABLES).stream().flatMap(m -> m.statements().stream()).toList();
+    }
+
+    private List<Migration> withStep3(String... statements) {
       return List.of(
-          db.dialect.migrations(TABLES).get(0), new Migration(2, 1, List.of(statements)));
+          db.dialect.migrations(TABLES).get(0),
+          db.dialect.migrations(TABLES).get(1),
+          new Migration(3, 1, List.of(statements)));
     }
 
     private String migrate(List<Migration> steps) throws SQLException, Refusal {

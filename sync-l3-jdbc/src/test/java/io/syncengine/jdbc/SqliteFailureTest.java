@@ -85,10 +85,11 @@ class SqliteFailureTest {
     BatchWriter writer = database.writer();
     try (Session session = database.connections().write()) {
       var result =
-          writer.apply(
+          writer.write(
               session,
               BatchWriter.prepare(
                   List.of(value("a", 1, "x".repeat(100)), value("b", 1, "x".repeat(101)))),
+              false,
               db.config);
 
       assertThat(result.outcomes().get(0).kind()).isEqualTo(Kind.APPLIED);

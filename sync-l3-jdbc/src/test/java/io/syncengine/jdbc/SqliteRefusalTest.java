@@ -101,7 +101,7 @@ class SqliteRefusalTest {
   void aNewerFormat() {
     db.open().close();
     db.sql("UPDATE meta SET value = '9' WHERE name IN ('format', 'readable_from')");
-    assertRefused("newer release (format 9, this one knows 1)", "use that release");
+    assertRefused("newer release (format 9, this one knows 2)", "use that release");
   }
 
   @Test

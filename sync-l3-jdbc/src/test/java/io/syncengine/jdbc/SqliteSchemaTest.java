@@ -39,7 +39,7 @@ class SqliteSchemaTest {
         .containsExactly(
             "codec=none",
             "database_id=" + id,
-            "format=1",
+            "format=2",
             "generation=1",
             "id_hash=xxh64",
             "merge=lww",
@@ -62,12 +62,16 @@ class SqliteSchemaTest {
         .containsExactly(
             "changes",
             "demo_changes",
+            "demo_digests",
             "demo_head",
             "demo_items",
             "demo_meta",
+            "demo_readers",
+            "digests",
             "head",
             "items",
-            "meta");
+            "meta",
+            "readers");
     plain.close();
     demo.close();
   }
@@ -130,30 +134,24 @@ class SqliteSchemaTest {
     JdbcTier tier = db.open();
     tier.apply(List.of(value("a", 1, "x")));
     tier.close();
-    List<Migration> two =
-        List.of(
-            SQLITE.migrations(TABLES).get(0),
-            // Not repeatable, so that a second run would fail.
-            new Migration(2, 1, List.of("ALTER TABLE items ADD COLUMN extra TEXT")));
+    // Not repeatable, so that a second run would fail.
+    List<Migration> more = withStep3(1, "ALTER TABLE items ADD COLUMN extra TEXT");
 
-    List<String> formats = AtOnce.run(4, n -> migrate(two));
+    List<String> formats = AtOnce.run(4, n -> migrate(more));
 
-    assertThat(formats).containsOnly("2");
+    assertThat(formats).containsOnly("3");
     assertThat(db.query("SELECT id FROM items WHERE extra IS NULL")).containsExactly("a");
-    assertThat(db.query("SELECT value FROM meta WHERE name = 'format'")).containsExactly("2");
+    assertThat(db.query("SELECT value FROM meta WHERE name = 'format'")).containsExactly("3");
   }
 
   @Test
   void aStepThatFailsLeavesNothingOfItself() {
-    List<Migration> broken =
-        List.of(
-            SQLITE.migrations(TABLES).get(0),
-            new Migration(2, 2, List.of("ALTER TABLE items ADD COLUMN extra TEXT", "NO SQL")));
+    List<Migration> broken = withStep3(3, "ALTER TABLE items ADD COLUMN extra TEXT", "NO SQL");
     db.open().close();
 
     assertThatThrownBy(() -> migrate(broken)).isInstanceOf(java.sql.SQLException.class);
 
-    assertThat(db.query("SELECT value FROM meta WHERE name = 'format'")).containsExactly("1");
+    assertThat(db.query("SELECT value FROM meta WHERE name = 'format'")).containsExactly("2");
     assertThat(db.query("SELECT name FROM pragma_table_info('items')")).doesNotContain("extra");
     db.open().close();
   }
@@ -170,6 +168,13 @@ class SqliteSchemaTest {
     tier.close();
 
     assertThat(db.query("SELECT value FROM meta WHERE name = 'format'")).containsExactly("7");
+  }
+
+  private static List<Migration> withStep3(int readableFrom, String... statements) {
+    return List.of(
+        SQLITE.migrations(TABLES).get(0),
+        SQLITE.migrations(TABLES).get(1),
+        new Migration(3, readableFrom, List.of(statements)));
   }
 
   private String migrate(List<Migration> steps) throws Exception {

@@ -8,11 +8,14 @@ import io.syncengine.spi.Cache;
 import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.ChangeRetention;
+import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Restore;
 import io.syncengine.spi.Scannable;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.Tier;
@@ -38,9 +41,10 @@ import org.jspecify.annotations.Nullable;
  * A tier that fails, refuses, delays or hangs on command, and else does what the tier inside does.
  * Its faults keep the contract of {@link Tier}: a call that hangs ends within the request time-out
  * with {@link TierUnavailableException}, and a fault before the call changes nothing. Its change
- * log, scan, headers, purge, generations and cache fail with it; capabilities that it does not know
- * are those of the tier inside. Commands and calls are safe from any thread; a command holds for
- * calls that begin after it, and {@link #heal} also lets go those that hang.
+ * log, scan, headers, digests, restore, retention, purge, generations and cache fail with it;
+ * capabilities that it does not know are those of the tier inside. Commands and calls are safe from
+ * any thread; a command holds for calls that begin after it, and {@link #heal} also lets go those
+ * that hang.
  *
  * @since 0.1
  */
@@ -59,6 +63,12 @@ public final class FaultyTier implements Tier {
     SCAN,
     /** {@link Headers#headers}. */
     HEADERS,
+    /** The calls of {@link Digests} but {@link Headers#headers}. */
+    DIGESTS,
+    /** {@link Restore#restore}. */
+    RESTORE,
+    /** The calls of {@link ChangeRetention}. */
+    RETENTION,
     /** {@link TombstonePurge#purge}. */
     PURGE,
     /** {@link TombstonePurge#horizonMillis}. */
@@ -311,6 +321,16 @@ public final class FaultyTier implements Tier {
       return (Headers)
           (range, after, limit) ->
               call(Operation.HEADERS, () -> headers.headers(range, after, limit));
+    }
+    if (type == Digests.class) {
+      return new FaultyDigests(this, (Digests) real);
+    }
+    if (type == Restore.class) {
+      Restore restore = (Restore) real;
+      return (Restore) batch -> call(Operation.RESTORE, () -> restore.restore(batch));
+    }
+    if (type == ChangeRetention.class) {
+      return new FaultyRetention(this, (ChangeRetention) real);
     }
     if (type == CacheGenerations.class) {
       CacheGenerations generations = (CacheGenerations) real;

@@ -11,8 +11,11 @@ import io.syncengine.model.TierException;
 import io.syncengine.model.VersionMode;
 import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.ChangeRetention;
+import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Headers;
+import io.syncengine.spi.Restore;
 import io.syncengine.spi.Scannable;
 import io.syncengine.spi.Tier;
 import io.syncengine.spi.TierInfo;
@@ -183,6 +186,9 @@ public interface LifecycleClauses extends TierClauses {
     for (Class<?> type :
         List.of(
             ChangeLog.class,
+            ChangeRetention.class,
+            Digests.class,
+            Restore.class,
             Scannable.class,
             Headers.class,
             TombstonePurge.class,

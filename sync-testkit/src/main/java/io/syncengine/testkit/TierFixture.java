@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.ChangeRetention;
 import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.ItemOutcome;
+import io.syncengine.spi.Restore;
 import io.syncengine.spi.Scannable;
 import io.syncengine.spi.Tier;
 import io.syncengine.spi.TierInfo;
@@ -34,6 +37,8 @@ public final class TierFixture {
   private final TestTierConfig config;
   private final List<Tier> opened = new ArrayList<>();
   private @Nullable TierInfo info;
+  private boolean restored;
+  private boolean trimmed;
 
   TierFixture(Supplier<Tier> maker, TestTierConfig config) {
     this.maker = maker;
@@ -166,6 +171,53 @@ public final class TierFixture {
    */
   public Headers headers(Tier tier) {
     return capability(tier, Headers.class);
+  }
+
+  /**
+   * The tier's digests; the test is skipped if it keeps none.
+   *
+   * @param tier an open tier
+   * @return the capability
+   */
+  public Digests digests(Tier tier) {
+    return capability(tier, Digests.class);
+  }
+
+  /** Takes all change rows into the digests, if the tier keeps any. */
+  void fold(Tier tier) {
+    tier.capability(Digests.class).ifPresent(Digests::fold);
+  }
+
+  /**
+   * The tier's restore; the test is skipped if it has none.
+   *
+   * @param tier an open tier
+   * @return the capability
+   */
+  public Restore restore(Tier tier) {
+    restored = true;
+    return capability(tier, Restore.class);
+  }
+
+  /** Whether change rows may tell of ids as absent that were there. */
+  boolean restored() {
+    return restored;
+  }
+
+  /**
+   * The tier's retention of change rows; the test is skipped if it has none.
+   *
+   * @param tier an open tier
+   * @return the capability
+   */
+  public ChangeRetention retention(Tier tier) {
+    trimmed = true;
+    return capability(tier, ChangeRetention.class);
+  }
+
+  /** Whether the oldest change rows may be gone. */
+  boolean trimmed() {
+    return trimmed;
   }
 
   /**

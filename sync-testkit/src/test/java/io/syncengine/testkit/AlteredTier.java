@@ -5,12 +5,15 @@ import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.ChangeRetention;
+import io.syncengine.spi.DigestPage;
+import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.HeaderPage;
-import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Restore;
 import io.syncengine.spi.Scannable;
 import io.syncengine.spi.Tier;
 import io.syncengine.spi.TierConfig;
@@ -22,7 +25,14 @@ import java.util.OptionalLong;
 
 /** An in-memory tier of which subclasses change or break one thing. */
 public class AlteredTier
-    implements Tier, ChangeLog, Scannable, Headers, TombstonePurge, CacheGenerations {
+    implements Tier,
+        ChangeLog,
+        ChangeRetention,
+        Scannable,
+        Digests,
+        Restore,
+        TombstonePurge,
+        CacheGenerations {
   /** What answers now; a test may put another in its place. */
   public volatile InMemoryTier inside;
 
@@ -63,6 +73,46 @@ public class AlteredTier
   @Override
   public HeaderPage headers(IdRange range, String after, int limit) {
     return inside.headers(range, after, limit);
+  }
+
+  @Override
+  public DigestPage digests(int level, List<Integer> nodes) {
+    return inside.digests(level, nodes);
+  }
+
+  @Override
+  public HeaderPage buckets(List<Integer> buckets) {
+    return inside.buckets(buckets);
+  }
+
+  @Override
+  public long fold() {
+    return inside.fold();
+  }
+
+  @Override
+  public boolean replaceDigests(long sequence, byte[] buckets) {
+    return inside.replaceDigests(sequence, buckets);
+  }
+
+  @Override
+  public ApplyResult restore(List<Entry> batch) {
+    return inside.restore(batch);
+  }
+
+  @Override
+  public void register(String reader, long sequence) {
+    inside.register(reader, sequence);
+  }
+
+  @Override
+  public void unregister(String reader) {
+    inside.unregister(reader);
+  }
+
+  @Override
+  public int trim(long committedBeforeMillis, long boundMillis, int limit) {
+    return inside.trim(committedBeforeMillis, boundMillis, limit);
   }
 
   @Override

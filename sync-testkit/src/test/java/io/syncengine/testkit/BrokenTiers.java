@@ -7,16 +7,19 @@ import io.syncengine.spi.Before;
 import io.syncengine.spi.Change;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.DigestPage;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.Header;
 import io.syncengine.spi.HeaderPage;
+import io.syncengine.spi.IdHash;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.Leaf;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Tier;
+import io.syncengine.spi.TierArguments;
 import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import java.util.ArrayList;
@@ -202,6 +205,95 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
                                       h.acceptedAtMillis(),
                                       new byte[Leaf.BYTES]))
                           .toList()))),
+  DIGESTS_WITHOUT_VERSIONS(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public ApplyResult apply(List<Entry> batch) {
+              ApplyResult result = super.apply(batch);
+              byte[] sums = new byte[IdHash.BUCKETS * Leaf.BYTES];
+              for (Header header : super.headers(IdRange.ALL, null, 10_000).headers()) {
+                if (header.live()) {
+                  sums[IdHash.bucket(IdHash.of(header.id())) * Leaf.BYTES + 31]++;
+                }
+              }
+              inside.replaceDigests(super.poll(1, 0).head(), sums);
+              return result;
+            }
+          }),
+  DIGESTS_OF_OTHER_NODES(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public DigestPage digests(int level, List<Integer> nodes) {
+              return super.digests(
+                  level, level == 3 ? nodes.stream().map(n -> n ^ 1).sorted().toList() : nodes);
+            }
+          }),
+  DIGESTS_AS_OF_NO_COMMIT(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public DigestPage digests(int level, List<Integer> nodes) {
+              DigestPage real = super.digests(level, nodes);
+              return new DigestPage(real.databaseId(), real.sequence() + 1, real.digests());
+            }
+          }),
+  BUCKETS_WITHOUT_TOMBSTONES(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public HeaderPage buckets(List<Integer> buckets) {
+              HeaderPage real = super.buckets(buckets);
+              return new HeaderPage(
+                  real.databaseId(),
+                  real.sequence(),
+                  real.headers().stream().filter(Header::live).toList());
+            }
+          }),
+  DIGESTS_NOT_REPLACED(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public boolean replaceDigests(long sequence, byte[] buckets) {
+              TierArguments.requireDigests(sequence, buckets);
+              return true;
+            }
+          }),
+  RESTORE_IS_AN_APPLY(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public ApplyResult restore(List<Entry> batch) {
+              return super.apply(batch);
+            }
+          }),
+  TRIM_WITHOUT_READERS(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public void register(String reader, long sequence) {
+              TierArguments.requireReader(reader, sequence);
+            }
+          }),
+  TRIM_WITHOUT_LIMIT(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public int trim(long committedBeforeMillis, long boundMillis, int limit) {
+              TierArguments.requireTrim(committedBeforeMillis, boundMillis, limit);
+              return super.trim(committedBeforeMillis, boundMillis, 1_000);
+            }
+          }),
+  TRIM_BEYOND_THE_BOUND(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public int trim(long committedBeforeMillis, long boundMillis, int limit) {
+              TierArguments.requireTrim(committedBeforeMillis, boundMillis, limit);
+              return super.trim(committedBeforeMillis, committedBeforeMillis, limit);
+            }
+          }),
   PURGE_WITHOUT_LIMIT(
       tier ->
           new AlteredTier(tier) {

@@ -15,12 +15,15 @@ import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.CacheSpace;
 import io.syncengine.spi.CacheState;
 import io.syncengine.spi.ChangeLog;
+import io.syncengine.spi.ChangeRetention;
+import io.syncengine.spi.Digests;
 import io.syncengine.spi.Headers;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.ItemOutcome;
 import io.syncengine.spi.ItemOutcome.Kind;
 import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Restore;
 import io.syncengine.spi.Scannable;
 import io.syncengine.spi.TierRole;
 import io.syncengine.spi.TombstonePurge;
@@ -92,6 +95,18 @@ class FaultyTierTest {
     assertUnavailable(() -> tier.capability(TombstonePurge.class).orElseThrow().horizonMillis());
     assertUnavailable(
         () -> tier.capability(Headers.class).orElseThrow().headers(IdRange.ALL, null, 1));
+    Digests digests = tier.capability(Digests.class).orElseThrow();
+    assertUnavailable(() -> digests.headers(IdRange.ALL, null, 1));
+    assertUnavailable(() -> digests.digests(0, List.of(0)));
+    assertUnavailable(() -> digests.buckets(List.of(0)));
+    assertUnavailable(digests::fold);
+    assertUnavailable(() -> digests.replaceDigests(0, new byte[0]));
+    ChangeRetention retention = tier.capability(ChangeRetention.class).orElseThrow();
+    assertUnavailable(() -> retention.register("a", 1));
+    assertUnavailable(() -> retention.unregister("a"));
+    assertUnavailable(() -> retention.trim(1, 1, 1));
+    assertUnavailable(
+        () -> tier.capability(Restore.class).orElseThrow().restore(batch(value("a", 1, "x"))));
     assertUnavailable(
         () -> tier.capability(CacheGenerations.class).orElseThrow().raiseGeneration(1));
     assertThat(inside.count()).isZero();

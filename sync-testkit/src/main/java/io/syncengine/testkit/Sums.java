@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.testkit;
+
+import io.syncengine.spi.Digests;
+import io.syncengine.spi.Header;
+import io.syncengine.spi.IdHash;
+import io.syncengine.spi.Leaf;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Digests as the definition has them, computed from what a tier holds. */
+final class Sums {
+  private Sums() {}
+
+  /** The digests of all buckets, one after the other, from the revisions in headers. */
+  static byte[] of(List<Header> headers) {
+    byte[] sums = new byte[IdHash.BUCKETS * Leaf.BYTES];
+    for (Header header : headers) {
+      int at = IdHash.bucket(IdHash.of(header.id())) * Leaf.BYTES;
+      byte[] sum = Arrays.copyOfRange(sums, at, at + Leaf.BYTES);
+      Leaf.add(sum, Leaf.of(header.id(), Present.present(header.revision(), "revision")));
+      System.arraycopy(sum, 0, sums, at, Leaf.BYTES);
+    }
+    return sums;
+  }
+
+  /** The digest of a node, from those of all buckets. */
+  static byte[] node(byte[] sums, int level, int node) {
+    int width = IdHash.BUCKETS / Digests.nodes(level);
+    byte[] sum = new byte[Leaf.BYTES];
+    for (int bucket = node * width; bucket < (node + 1) * width; bucket++) {
+      Leaf.add(sum, Arrays.copyOfRange(sums, bucket * Leaf.BYTES, (bucket + 1) * Leaf.BYTES));
+    }
+    return sum;
+  }
+
+  /** All nodes of a level. */
+  static List<Integer> all(int level) {
+    return IntStream.range(0, Digests.nodes(level)).boxed().toList();
+  }
+
+  /** Digests one after the other. */
+  static byte[] joined(List<byte[]> digests) {
+    byte[] joined = new byte[digests.size() * Leaf.BYTES];
+    for (int i = 0; i < digests.size(); i++) {
+      System.arraycopy(digests.get(i), 0, joined, i * Leaf.BYTES, Leaf.BYTES);
+    }
+    return joined;
+  }
+}
