@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** The change log and its head. */
@@ -56,13 +57,21 @@ final class ChangeLogTable {
             + dialect.metaValue(t, Meta.GENERATION);
     String from = " FROM " + head + " h";
     this.selectHead = start + from;
+    // The servers sort all that follows, payloads included, if the limit stands outside.
     this.selectRows =
         start
             + ", c.sequence, c.tag, c.origin, c.at, c.payload"
             + from
-            + " LEFT JOIN "
+            + " LEFT JOIN (SELECT r.sequence FROM "
             + changes
-            + " c ON c.sequence >= ? ORDER BY c.sequence LIMIT ?";
+            + " r WHERE r.sequence >= ? ORDER BY r.sequence LIMIT ?) p ON 1 = 1 LEFT JOIN "
+            + changes
+            + " c ON c.sequence = p.sequence";
+  }
+
+  /** The query of a page, one row at least; parameters: from where, and the limit. */
+  String sql() {
+    return selectRows;
   }
 
   /** Locks the head until the transaction ends, and reads it. */
@@ -152,6 +161,8 @@ final class ChangeLogTable {
           }
         } while (rs.next());
       }
+      // A join promises no order, though none is known to change that of the rows within.
+      rows.sort(Comparator.comparingLong(ChangeRow::sequence));
       return new ChangePage(found, head, headTag, rows, generation);
     }
   }

@@ -73,6 +73,11 @@ interface Dialect {
     return "(SELECT d.value FROM " + quote(t.meta()) + " d WHERE d.name = '" + name + "')";
   }
 
+  /** Conditions of which an item {@code i} meets one if its bucket is in a list, else none. */
+  default List<String> inBuckets(String list) {
+    return List.of("i.bucket IN (" + list + ")");
+  }
+
   /**
    * One parameter, an {@link #idList}; gives for each row that is there the index of its id in the
    * list, version, tombstone, content hash, leaf.

@@ -27,6 +27,7 @@ final class HeaderReader {
   private final Dialect dialect;
   private final String databaseId;
   private final String start;
+  private final String items;
 
   HeaderReader(Dialect dialect, Tables t, String databaseId) {
     this.dialect = dialect;
@@ -36,10 +37,11 @@ final class HeaderReader {
             + dialect.databaseId(t)
             + ", h.sequence, p.* FROM "
             + dialect.quote(t.head())
-            + " h LEFT JOIN (SELECT i.id, i.version, i.tombstone, i.content_hash, i.updated_at, i.leaf"
-            + " FROM "
+            + " h LEFT JOIN (";
+    this.items =
+        "SELECT i.id, i.version, i.tombstone, i.content_hash, i.updated_at, i.leaf FROM "
             + dialect.quote(t.items())
-            + " i WHERE 1 = 1";
+            + " i WHERE ";
   }
 
   HeaderPage headers(Session session, IdRange range, @Nullable String after, int limit)
@@ -54,16 +56,22 @@ final class HeaderReader {
 
   /** All rows of buckets. */
   HeaderPage buckets(Session session, List<Integer> buckets) throws SQLException {
-    String list = buckets.stream().map(String::valueOf).collect(Collectors.joining(","));
-    String sql = start + " AND i.bucket IN (" + list + ")" + END;
-    try (ResultSet rs = session.preparePassing(sql).executeQuery()) {
+    try (ResultSet rs = session.preparePassing(sql(buckets)).executeQuery()) {
       return page(rs);
     }
   }
 
+  /** The query of buckets. */
+  String sql(List<Integer> buckets) {
+    String list = buckets.stream().map(String::valueOf).collect(Collectors.joining(","));
+    return dialect.inBuckets(list).stream()
+        .map(condition -> items + condition)
+        .collect(Collectors.joining(" UNION ALL ", start, END));
+  }
+
   /** The query of a page; parameters: the bounds' and the limit. */
   String sql(Bounds bounds) {
-    return start + bounds.condition("i.id") + " ORDER BY i.id LIMIT ?" + END;
+    return start + items + "1 = 1" + bounds.condition("i.id") + " ORDER BY i.id LIMIT ?" + END;
   }
 
   private HeaderPage page(ResultSet rs) throws SQLException {

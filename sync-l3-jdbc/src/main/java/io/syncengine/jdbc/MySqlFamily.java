@@ -109,6 +109,16 @@ abstract class MySqlFamily implements Dialect {
         + " i ON i.id = UNHEX(j.hex)";
   }
 
+  /**
+   * In the index values lie by bucket; tombstones lie by time and are all looked through there. As
+   * one condition the servers would scan all rows.
+   */
+  @Override
+  public List<String> inBuckets(String list) {
+    String in = " AND i.bucket IN (" + list + ")";
+    return List.of("i.dead_since IS NULL" + in, "i.dead_since IS NOT NULL" + in);
+  }
+
   @Override
   public String selectMany(Tables t) {
     return "SELECT h.sequence, "

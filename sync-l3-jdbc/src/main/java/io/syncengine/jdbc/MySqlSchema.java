@@ -78,9 +78,15 @@ final class MySqlSchema {
             + OPTIONS);
   }
 
-  /** Nothing is summed yet: the change rows tell it all, since none was removed before. */
+  /**
+   * Nothing is summed yet: the change rows tell it all, since none was removed before. The index
+   * takes the place of the one on {@code dead_since} alone, since one more costs the flush too much
+   * (ADR 0012). One statement, which does both or nothing.
+   */
   static List<String> format2(Tables t) {
     return List.of(
+        "ALTER TABLE `%s` DROP KEY tombstones, ADD KEY buckets (dead_since, bucket)"
+            .formatted(t.items()),
         """
         CREATE TABLE IF NOT EXISTS `%s` (
           page INT NOT NULL PRIMARY KEY,

@@ -28,13 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What digests cost, not part of the build: {@code mvn test -pl sync-l3-jdbc -am
  * -Dtest='DigestFigures*' -Dsurefire.failIfNoSpecifiedTests=false}, with {@code
  * -Djunit.jupiter.execution.parallel.enabled=false}. Flush of new items with folds every {@value
- * #FOLD_EVERY} commits on another thread, beside the same without, in turns; then reads at {@value
- * #ITEMS} items.
+ * #FOLD_EVERY} commits on another thread, beside the same without, in turns; flush with and without
+ * buckets in the index of tombstones; then reads at {@value #ITEMS} items.
  */
 class DigestFigures {
   private static final int ITEMS = 1_000_000;
   private static final int FOLD_EVERY = 250;
   private static final int ROUNDS = 4;
+  private static final int INDEX_ROUNDS = 9;
+  private static final int INDEX_BATCHES = 15;
 
   @Nested
   class OnSqlite implements Clauses {
@@ -68,6 +70,35 @@ class DigestFigures {
     @Override
     public JdbcFixture db() {
       return db;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 1_000})
+    void flushWithAndWithoutBucketsInTheIndex(int bytes) throws SQLException {
+      JdbcTier without = db.open(db.config.withNamespace("without"));
+      db.sql("ALTER TABLE without_items DROP KEY buckets, ADD KEY tombstones (dead_since)");
+      JdbcTier with = db.open(db.config.withNamespace("with"));
+      Figures figures = new Figures(Integer.MAX_VALUE);
+      List<Double> ratios = new ArrayList<>();
+      int first = 0;
+      for (int round = 0; round < INDEX_ROUNDS; round++) {
+        double[] time = new double[2];
+        // Turns of one batch, since what a server writes behind a longer one falls on the next.
+        for (List<Entry> batch : figures.batches(INDEX_BATCHES, bytes)) {
+          for (int turn = 0; turn < 2; turn++) {
+            int who = (first + turn) % 2;
+            time[who] += seconds(() -> (who == 0 ? without : with).apply(batch));
+          }
+          first++;
+        }
+        ratios.add(time[0] / time[1]);
+        say(
+            "flush %d B: %.2f s, with the wider index %.2f s, %.2f x",
+            bytes, time[0], time[1], ratios.get(round));
+      }
+      say(
+          "%s, %d B: flush with the wider index, median of %d rounds %.2f x without",
+          db.database.product(), bytes, INDEX_ROUNDS, median(ratios));
     }
   }
 

@@ -9,10 +9,8 @@ import io.syncengine.model.TierException;
 import io.syncengine.model.VersionMode;
 import io.syncengine.testkit.servers.SqlServerExtension;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,7 +71,8 @@ class ServerSchemaTest {
       }
       assertThat(ddl("items"))
           .containsIgnoringCase("`id` varbinary(512) NOT NULL")
-          .containsIgnoringCase("`content` longblob");
+          .containsIgnoringCase("`content` longblob")
+          .containsIgnoringCase("KEY `buckets` (`dead_since`,`bucket`)");
     }
 
     private String ddl(String table) {
@@ -111,68 +110,6 @@ class ServerSchemaTest {
               "meta",
               "readers",
               "users");
-    }
-
-    /** A list of ids goes through the primary key, and the change log is read in its own order. */
-    @Test
-    void aStatementNeedsNoScanAndNoSort() throws SQLException {
-      JdbcTier tier = db.open();
-      List<String> ids = new ArrayList<>();
-      for (int i = 0; i < 300; i++) {
-        ids.add("id" + i);
-        tier.apply(List.of(value("id" + i, 1, "x")));
-      }
-      db.sql("ANALYZE TABLE items, changes, head, meta");
-      List<String> some = ids.subList(0, 20);
-
-      assertLooksUp(explain(db.dialect.selectBefore(TABLES), db.dialect.idList(some)), "i");
-      assertLooksUp(explain(db.dialect.selectMany(TABLES), db.dialect.idList(some)), "i");
-      assertLooksUp(explain(db.dialect.selectOne(TABLES), "id7"), "i");
-      assertLooksUp(explain(db.dialect.lockHead(TABLES)), "h");
-      assertLooksUp(explain(db.dialect.purge(TABLES), 1L, 10L), "items");
-      String headers = new HeaderReader(db.dialect, TABLES, "").sql(new Bounds("id2", true, "id3"));
-      assertLooksUp(explain(headers, "id2", "id3", 10L), "i");
-    }
-
-    private void assertLooksUp(List<String> plan, String table) {
-      // table | type | key | extra
-      assertThat(plan)
-          .as("the plan")
-          .anyMatch(
-              p -> p.matches(table + " \\| (eq_ref|const|range) \\| (PRIMARY|tombstones) .*"));
-      assertThat(plan).as("the plan").noneMatch(p -> p.contains("filesort"));
-      assertThat(plan)
-          .as("the plan")
-          .noneMatch(p -> p.startsWith(table + " | ALL") || p.startsWith(table + " | index"));
-    }
-
-    private List<String> explain(String sql, Object... parameters) throws SQLException {
-      List<String> plan = new ArrayList<>();
-      try (Connection c = db.database.connect();
-          PreparedStatement s = c.prepareStatement("EXPLAIN " + sql)) {
-        for (int i = 0; i < parameters.length; i++) {
-          if (parameters[i] instanceof Long n) {
-            s.setLong(i + 1, n);
-          } else if (sql.contains("JSON_TABLE")) {
-            s.setString(i + 1, (String) parameters[i]);
-          } else {
-            db.dialect.setText(s, i + 1, (String) parameters[i]);
-          }
-        }
-        try (ResultSet rs = s.executeQuery()) {
-          while (rs.next()) {
-            plan.add(
-                rs.getString("table")
-                    + " | "
-                    + rs.getString("type")
-                    + " | "
-                    + rs.getString("key")
-                    + " | "
-                    + rs.getString("Extra"));
-          }
-        }
-      }
-      return plan;
     }
 
     @Test

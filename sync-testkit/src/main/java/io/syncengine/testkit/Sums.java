@@ -9,12 +9,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Digests as the definition has them, computed from what a tier holds. */
-final class Sums {
+/**
+ * Digests as the definition has them, computed from what a tier holds.
+ *
+ * @since 0.1
+ */
+public final class Sums {
   private Sums() {}
 
-  /** The digests of all buckets, one after the other, from the revisions in headers. */
-  static byte[] of(List<Header> headers) {
+  /**
+   * The digests of all buckets, from the revisions in headers.
+   *
+   * @param headers headers of distinct ids, none of them damaged
+   * @return the digests, one after the other
+   */
+  public static byte[] of(List<Header> headers) {
     byte[] sums = new byte[IdHash.BUCKETS * Leaf.BYTES];
     for (Header header : headers) {
       int at = IdHash.bucket(IdHash.of(header.id())) * Leaf.BYTES;
@@ -25,8 +34,15 @@ final class Sums {
     return sums;
   }
 
-  /** The digest of a node, from those of all buckets. */
-  static byte[] node(byte[] sums, int level, int node) {
+  /**
+   * The digest of a node.
+   *
+   * @param sums the digests of all buckets, one after the other
+   * @param level 0, the root, to {@value Digests#LEVELS}, the buckets
+   * @param node which node of that level
+   * @return the digest
+   */
+  public static byte[] node(byte[] sums, int level, int node) {
     int width = IdHash.BUCKETS / Digests.nodes(level);
     byte[] sum = new byte[Leaf.BYTES];
     for (int bucket = node * width; bucket < (node + 1) * width; bucket++) {
@@ -35,13 +51,23 @@ final class Sums {
     return sum;
   }
 
-  /** All nodes of a level. */
-  static List<Integer> all(int level) {
+  /**
+   * All nodes of a level.
+   *
+   * @param level 0 to {@value Digests#LEVELS}
+   * @return their numbers, rising
+   */
+  public static List<Integer> all(int level) {
     return IntStream.range(0, Digests.nodes(level)).boxed().toList();
   }
 
-  /** Digests one after the other. */
-  static byte[] joined(List<byte[]> digests) {
+  /**
+   * Digests one after the other.
+   *
+   * @param digests the digests
+   * @return their bytes
+   */
+  public static byte[] joined(List<byte[]> digests) {
     byte[] joined = new byte[digests.size() * Leaf.BYTES];
     for (int i = 0; i < digests.size(); i++) {
       System.arraycopy(digests.get(i), 0, joined, i * Leaf.BYTES, Leaf.BYTES);
