@@ -159,10 +159,6 @@ record DigestStore(String name, boolean folds, Supplier<Tier> maker, TestTierCon
     }
   }
 
-  void apply(Entry entry) {
-    with(tier -> tier.apply(List.of(entry)));
-  }
-
   /** Checks all that the store tells of digests against those of all buckets, folded and not. */
   void assertDigests(byte[] buckets) {
     with(
@@ -190,15 +186,18 @@ record DigestStore(String name, boolean folds, Supplier<Tier> maker, TestTierCon
         .containsExactly(Sums.node(buckets, 0, 0));
   }
 
-  /** The root as kept, or computed where it is not kept, in hexadecimal. */
-  String root() {
-    return HexFormat.of()
-        .formatHex(
-            with(
-                tier ->
-                    tier.capability(Digests.class)
-                        .map(d -> d.digests(0, List.of(0)).digests().get(0))
-                        .orElseGet(() -> Sums.node(Sums.of(headers(tier)), 0, 0))));
+  /** Writes an entry, if not null; the root then, or computed where it is not kept, as text. */
+  String rootWith(Entry entry) {
+    return HexFormat.of().formatHex(with(tier -> rootWith(tier, entry)));
+  }
+
+  private static byte[] rootWith(Tier tier, Entry entry) {
+    if (entry != null) {
+      tier.apply(List.of(entry));
+    }
+    return tier.capability(Digests.class)
+        .map(d -> d.digests(0, List.of(0)).digests().get(0))
+        .orElseGet(() -> Sums.node(Sums.of(headers(tier)), 0, 0));
   }
 
   private static List<Header> headers(Tier tier) {
