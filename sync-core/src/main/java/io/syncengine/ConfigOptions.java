@@ -75,17 +75,7 @@ final class ConfigOptions {
           "names this instance; random by default, kept in the log",
           false);
   static final ConfigOption<Boolean> READ_ONLY =
-      add(
-          new ConfigOption<>(
-              "read_only",
-              Boolean.class,
-              false,
-              false,
-              false,
-              "true or false",
-              "no lock, no writes; the log is read too",
-              ConfigOptions::parseBoolean,
-              v -> true));
+      flag("read_only", false, "no lock, no writes; the log is read too");
   static final ConfigOption<VersionMode> VERSION_MODE =
       add(
           new ConfigOption<>(
@@ -125,6 +115,17 @@ final class ConfigOptions {
           "[^,]{1,512}(,[^,]{1,512})*",
           "whose items, separated by commas; none: those changed last",
           false);
+  static final ConfigOption<Boolean> EXISTENCE_FILTER =
+      flag("existence_filter", true, "a filter over all ids answers for those that are absent");
+  static final ConfigOption<Duration> FILTER_SNAPSHOT_MS =
+      time("filter_snapshot_ms", 60_000, 1, true, "how often the filter is kept beside the log");
+  static final ConfigOption<Integer> FILTER_SNAPSHOT_CHANGES =
+      count(
+          "filter_snapshot_changes",
+          100_000,
+          1,
+          Integer.MAX_VALUE,
+          "after how many changes the filter is kept earlier");
   static final ConfigOption<Duration> RETRY_MIN_MS =
       time("retry_min_ms", 50, 1, true, "first pause after a failed flush or reconnect");
   static final ConfigOption<Duration> RETRY_MAX_MS =
@@ -155,6 +156,15 @@ final class ConfigOptions {
       time("pending_max_age_ms", 30_000, 1, true, "from when on a write that waits is reported");
   static final ConfigOption<Duration> TOMBSTONE_RETENTION_MS =
       time("tombstone_retention_ms", 7L * 86_400_000, 1, true, "how long tombstones are kept");
+  static final ConfigOption<Duration> CHANGE_RETENTION_MS =
+      time("change_retention_ms", 86_400_000, 1, true, "how long rows of the change log are kept");
+  static final ConfigOption<Duration> CHANGE_RETENTION_MAX_MS =
+      time(
+          "change_retention_max_ms",
+          7L * 86_400_000,
+          1,
+          true,
+          "how long those are kept that a reader of changes() still needs");
   static final ConfigOption<String> REDIS_CLIENT =
       word(
           "redis_client",
@@ -191,6 +201,20 @@ final class ConfigOptions {
             description,
             s -> s,
             s -> s.indexOf(':') > 0));
+  }
+
+  private static ConfigOption<Boolean> flag(String key, boolean defaultValue, String description) {
+    return add(
+        new ConfigOption<>(
+            key,
+            Boolean.class,
+            defaultValue,
+            false,
+            false,
+            "true or false",
+            description,
+            ConfigOptions::parseBoolean,
+            v -> true));
   }
 
   private static ConfigOption<String> provider(String key, String what) {

@@ -85,7 +85,11 @@ final class Drain {
     }
     upkeep.stop(bound);
     parts.follower.stop(bound);
+    parts.feed.stop(bound);
     parts.flusher.stop(bound);
+    if (parts.filter != null) {
+      parts.filter.stop(bound);
+    }
     if (parts.cache != null) {
       parts.cache.feeder().stop(parts.config().l2Timeout());
     }

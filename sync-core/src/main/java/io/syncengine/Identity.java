@@ -22,6 +22,7 @@ final class Identity implements TierConfig {
   private final @Nullable String url;
   private final TierRole role;
   private final Duration requestTimeout;
+  private final boolean readOnly;
   private final TimeSource time;
   private final FailPoints failPoints;
   private final @Nullable Identity first;
@@ -40,6 +41,7 @@ final class Identity implements TierConfig {
     this.providerName = providerName;
     this.url = url;
     this.role = TierRole.GROUND_TRUTH;
+    this.readOnly = config.readOnly();
     this.requestTimeout = config.tierTimeout();
     this.first = null;
     this.time = time;
@@ -47,14 +49,21 @@ final class Identity implements TierConfig {
     this.instanceId = config.instanceId().orElseGet(() -> UUID.randomUUID().toString());
   }
 
-  /** For a cache before a ground truth, which is told the same of the instance. */
-  Identity(Identity first, String tierName, String providerName, @Nullable String url) {
+  /** For a tier beside the ground truth, which is told the same of the instance. */
+  Identity(
+      Identity first,
+      String tierName,
+      String providerName,
+      @Nullable String url,
+      TierRole role,
+      boolean readOnly) {
     this.config = first.config;
     this.tierName = tierName;
     this.providerName = providerName;
     this.url = url;
-    this.role = TierRole.CACHE;
-    this.requestTimeout = config.l2Timeout();
+    this.role = role;
+    this.readOnly = readOnly;
+    this.requestTimeout = role == TierRole.CACHE ? config.l2Timeout() : config.tierTimeout();
     this.first = first;
     this.time = first.time;
     this.failPoints = first.failPoints;
@@ -107,7 +116,7 @@ final class Identity implements TierConfig {
 
   @Override
   public boolean readOnly() {
-    return config.readOnly();
+    return readOnly;
   }
 
   @Override

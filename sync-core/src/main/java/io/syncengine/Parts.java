@@ -3,7 +3,10 @@ package io.syncengine;
 
 import io.syncengine.batch.SerialTask;
 import io.syncengine.cache.CacheFeeder;
+import io.syncengine.change.ChangeFeed;
 import io.syncengine.change.ChangeFollower;
+import io.syncengine.change.FilterKeeper;
+import io.syncengine.change.PropagationTimes;
 import io.syncengine.memory.TanCurve;
 import io.syncengine.model.Ack;
 import io.syncengine.model.DeadLetter;
@@ -21,8 +24,10 @@ import io.syncengine.pressure.PressureLevels;
 import io.syncengine.read.ReadRoad;
 import io.syncengine.read.ScanRoad;
 import io.syncengine.resilience.CircuitBreaker;
+import io.syncengine.resilience.Pauses;
 import io.syncengine.resilience.Retries;
 import io.syncengine.resilience.TierPort;
+import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Batcher;
 import io.syncengine.spi.BatcherProvider;
 import io.syncengine.spi.Change;
@@ -31,6 +36,7 @@ import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Codec;
 import io.syncengine.spi.DeadLetterStore;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.ExistenceFilterProvider;
 import io.syncengine.spi.FailPoints;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.LogPlace;
@@ -38,9 +44,12 @@ import io.syncengine.spi.MemoryTier;
 import io.syncengine.spi.MemoryTierConfig;
 import io.syncengine.spi.MemoryTierProvider;
 import io.syncengine.spi.Scheduler;
+import io.syncengine.spi.Snapshots;
 import io.syncengine.spi.Telemetry;
+import io.syncengine.spi.TierRole;
 import io.syncengine.spi.TimeSource;
 import io.syncengine.spi.WriteAheadLog;
+import io.syncengine.verify.Verifier;
 import io.syncengine.write.Flusher;
 import io.syncengine.write.LogAppender;
 import io.syncengine.write.RevisionClock;
@@ -98,11 +107,21 @@ final class Parts {
   final ChangeFollower follower;
   final WriteRoad writes;
 
+  final PropagationTimes propagation = new PropagationTimes();
+
+  final ChangeFeed feed;
+
+  /** The filter over the ground truth's ids; null without one. */
+  final @Nullable FilterKeeper filter;
+
   /** The cache before the ground truth; null without one. */
   final @Nullable CacheParts cache;
 
   final ReadRoad reads;
   final ScanRoad scans;
+  final Verifier verifier;
+  private final Resolution resolution;
+  private final Telemetry telemetry;
   private final BatcherProvider batchers;
   // The configuration in force; replaced as a whole by reconfigure.
   private volatile SyncEngineConfig config;
@@ -122,7 +141,7 @@ final class Parts {
     this.pressureListeners = new Listeners<>(callbacks);
     this.supersededListeners = new Listeners<>(callbacks);
     this.deadLetterListeners = new Listeners<>(callbacks);
-    Resolution resolution = new Resolution(config);
+    this.resolution = new Resolution(config);
     Optional<WriteAheadLog> chosenLog = resolution.log();
     Resolution.Truth chosen = resolution.truth();
     this.ownTruth = chosen.own() ? (InMemoryTier) chosen.tier() : null;
@@ -134,7 +153,7 @@ final class Parts {
             chosen.url(),
             time,
             failPoints);
-    Telemetry telemetry = resolution.telemetry();
+    this.telemetry = resolution.telemetry();
     this.random = config.object(RandomGenerator.class).orElse(SHARED_RANDOM);
     this.breaker =
         new CircuitBreaker(
@@ -185,9 +204,19 @@ final class Parts {
             threads.pool("follow", 1),
             failPoints,
             onError("follower"));
-    this.cache =
-        resolution.cache(chosen).map(c -> cacheParts(c, resolution, telemetry)).orElse(null);
-    this.log = chosenLog.map(l -> logParts(l, telemetry)).orElse(null);
+    this.feed =
+        new ChangeFeed(
+            truth,
+            follower::position,
+            () -> this.config.changePoll(),
+            time,
+            scheduler,
+            threads.pool("feed", 1),
+            callbacks::accept);
+    this.filter =
+        resolution.filter(chosen).map(provider -> filterKeeper(provider, chosenLog)).orElse(null);
+    this.cache = resolution.cache(chosen).map(this::cacheParts).orElse(null);
+    this.log = chosenLog.map(this::logParts).orElse(null);
     this.writes =
         new WriteRoad(
             pending,
@@ -209,6 +238,7 @@ final class Parts {
             stripes,
             truth,
             chosen.source(),
+            filter,
             cache == null ? null : cache.feeder(),
             config.tierTimeout(),
             fromLog(),
@@ -216,6 +246,15 @@ final class Parts {
             this::stale,
             time);
     this.scans = new ScanRoad(reads, pending, truth, fromLog(), this::seenInTruth);
+    this.verifier =
+        new Verifier(
+            truth,
+            cache == null ? null : cache.port(),
+            () -> cache == null ? null : cache.feeder().usable(),
+            this::repaired,
+            () -> this.config.stalenessBound().plus(this.config.changePoll().multipliedBy(2)),
+            time,
+            new Pauses(scheduler));
     spillAbove(config);
   }
 
@@ -232,21 +271,53 @@ final class Parts {
       cache.breaker().configure(breakerSettings(newConfig, newConfig.l2Timeout()));
       cache.feeder().configure(cacheSettings(newConfig));
     }
+    if (filter != null) {
+      filter.configure(filterSettings(newConfig));
+    }
     follower.pollEvery(newConfig.changePoll().toNanos());
     writes.configure(limits(newConfig));
     spillAbove(newConfig);
     fitMemory();
   }
 
-  private CacheParts cacheParts(
-      Resolution.Second second, Resolution resolution, Telemetry telemetry) {
+  private FilterKeeper filterKeeper(
+      ExistenceFilterProvider provider, Optional<WriteAheadLog> keptIn) {
+    return new FilterKeeper(
+        truth,
+        provider,
+        config.readOnly()
+            ? null
+            : keptIn.flatMap(wal -> wal.capability(Snapshots.class)).orElse(null),
+        this::stale,
+        filterSettings(config),
+        time,
+        scheduler,
+        failPoints,
+        threads.pool("filter", 1),
+        onError("filter keeper"));
+  }
+
+  private FilterKeeper.Settings filterSettings(SyncEngineConfig c) {
+    return new FilterKeeper.Settings(
+        c.filterSnapshot().toNanos(),
+        c.filterSnapshotChanges(),
+        failures -> c.daemonRetry().pause(failures, random));
+  }
+
+  private CacheParts cacheParts(Resolution.Second second) {
     CircuitBreaker ownBreaker =
         new CircuitBreaker(
             breakerSettings(config, config.l2Timeout()), time, moved("L2", this::cacheIsBack));
     TierPort port =
         new TierPort(
             second.tier(),
-            new Identity(identity, "L2", second.providerName(), second.url()),
+            new Identity(
+                identity,
+                "L2",
+                second.providerName(),
+                second.url(),
+                TierRole.CACHE,
+                config.readOnly()),
             Codec.IDENTITY,
             resolution.codecs(),
             telemetry,
@@ -269,6 +340,21 @@ final class Parts {
     return new CacheParts(port, ownBreaker, feeder);
   }
 
+  /** Another database to compare with or to repair, not open yet. */
+  TierPort other(String url, boolean readOnly) {
+    Resolution.Second other = resolution.at(url);
+    return new TierPort(
+        other.tier(),
+        new Identity(
+            identity, "other", other.providerName(), other.url(), TierRole.GROUND_TRUTH, readOnly),
+        resolution.codec(),
+        resolution.codecs(),
+        telemetry,
+        new CircuitBreaker(
+            breakerSettings(config, config.tierTimeout()), time, moved("other", () -> {})),
+        retries(() -> this.config.queryRetry()));
+  }
+
   private CacheFeeder.Settings cacheSettings(SyncEngineConfig c) {
     return new CacheFeeder.Settings(
         c.changePoll().toNanos(),
@@ -278,7 +364,7 @@ final class Parts {
         failures -> c.daemonRetry().pause(failures, random));
   }
 
-  private LogParts logParts(WriteAheadLog chosen, Telemetry telemetry) {
+  private LogParts logParts(WriteAheadLog chosen) {
     LogAppender appender =
         new LogAppender(
             chosen,
@@ -465,6 +551,9 @@ final class Parts {
   }
 
   private void seenInTruth(Entry entry) {
+    if (filter != null) {
+      filter.seen(entry);
+    }
     if (cache != null) {
       cache.feeder().seen(entry);
     }
@@ -483,6 +572,21 @@ final class Parts {
         c.maxContentBytes(), c.ackTimeout(), c.throttleMaxWait(), c.clockTolerance());
   }
 
+  /** This instance has committed a change row. */
+  private void committed(ChangeRow row, long previousTag, List<Entry> written) {
+    if (cache != null) {
+      cache.feeder().committed(row, written);
+    }
+    follower.own(row, previousTag);
+  }
+
+  /** The same of a batch that the verifier wrote. */
+  private void repaired(ApplyResult result, List<Entry> written) {
+    if (result.row() != null) {
+      committed(result.row(), result.previousTag(), written);
+    }
+  }
+
   /** Connects the flusher with the follower, the log and the listeners. */
   private final class FlusherEvents implements Flusher.Events {
     @Override
@@ -499,10 +603,7 @@ final class Parts {
 
     @Override
     public void committed(ChangeRow row, long previousTag, List<Entry> written) {
-      if (cache != null) {
-        cache.feeder().committed(row, written);
-      }
-      follower.own(row, previousTag);
+      Parts.this.committed(row, previousTag, written);
     }
 
     @Override
@@ -553,10 +654,17 @@ final class Parts {
       if (cache != null) {
         cache.feeder().followed(row);
       }
+      if (filter != null) {
+        filter.followed(row);
+      }
+      if (!row.origin().equals(identity.instanceId())) {
+        propagation.add(time.currentTimeMillis() - row.committedAtMillis());
+      }
       for (Change change : row.changes()) {
         clock.observe(change.revision().version());
         pending.followed(change);
       }
+      feed.moved();
     }
 
     @Override
@@ -564,7 +672,11 @@ final class Parts {
       if (cache != null) {
         cache.feeder().anotherHistory(from);
       }
+      if (filter != null) {
+        filter.anotherHistory(from);
+      }
       pending.anotherHistory();
+      feed.moved();
     }
 
     @Override

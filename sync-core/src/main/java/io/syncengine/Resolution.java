@@ -9,6 +9,8 @@ import io.syncengine.spi.CacheGenerations;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.Codec;
 import io.syncengine.spi.CodecProvider;
+import io.syncengine.spi.ExistenceFilterProvider;
+import io.syncengine.spi.Headers;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.spi.MemoryTierProvider;
 import io.syncengine.spi.MergeStrategy;
@@ -39,6 +41,9 @@ final class Resolution {
       Providers.all(WriteAheadLogProvider.class, ServiceLoader.load(WriteAheadLogProvider.class));
   private final List<MemoryTierProvider> memoryTiers =
       Providers.all(MemoryTierProvider.class, ServiceLoader.load(MemoryTierProvider.class));
+  private final List<ExistenceFilterProvider> filters =
+      Providers.all(
+          ExistenceFilterProvider.class, ServiceLoader.load(ExistenceFilterProvider.class));
   private final List<BatcherProvider> batchers =
       Providers.all(BatcherProvider.class, ServiceLoader.load(BatcherProvider.class));
 
@@ -113,13 +118,21 @@ final class Resolution {
         config
             .object(GivenL2.class)
             .map(given -> new Second(given.tier(), "", null))
-            .or(() -> config.redisUrl().map(this::secondAt));
+            .or(() -> config.redisUrl().map(url -> at(url, config.l2Provider())));
     second.ifPresent(s -> requireCache(s.tier, truth.tier));
     return second;
   }
 
-  private Second secondAt(String url) {
-    TierProvider provider = Providers.forUrl(tiers, url, config.l2Provider());
+  /** A database beside the ground truth. */
+  Second at(String sqlUrl) {
+    if (sqlUrl.indexOf(':') < 1) {
+      throw new IllegalArgumentException("the other database's URL has no scheme, as sqlite:");
+    }
+    return at(sqlUrl, config.l3Provider());
+  }
+
+  private Second at(String url, Optional<String> providerName) {
+    TierProvider provider = Providers.forUrl(tiers, url, providerName);
     return new Second(provider.create(), provider.name(), url);
   }
 
@@ -158,6 +171,25 @@ final class Resolution {
                 Providers.choose(
                     BatcherProvider.class, batchers, Optional.empty(), "sync-core brings one"))
         .orElseThrow();
+  }
+
+  /** What makes filters over the ids of the ground truth; empty if there is to be none. */
+  Optional<ExistenceFilterProvider> filter(Truth truth) {
+    if (!config.existenceFilter()
+        || truth.own
+        || truth.tier.capability(ChangeLog.class).isEmpty()
+        || truth.tier.capability(Headers.class).isEmpty()) {
+      return Optional.empty();
+    }
+    return config
+        .object(ExistenceFilterProvider.class)
+        .or(
+            () ->
+                Providers.choose(
+                    ExistenceFilterProvider.class,
+                    filters,
+                    Optional.empty(),
+                    "sync-core brings one"));
   }
 
   /** The codec for writing. */
@@ -208,7 +240,7 @@ final class Resolution {
 
   private void requireKnownKeys() {
     Map<String, Set<String>> known = new HashMap<>();
-    for (List<? extends Provider> role : List.of(tiers, logs, memoryTiers, batchers)) {
+    for (List<? extends Provider> role : List.of(tiers, logs, memoryTiers, filters, batchers)) {
       for (Provider p : role) {
         known.computeIfAbsent(p.name(), name -> new HashSet<>()).addAll(p.keys());
       }

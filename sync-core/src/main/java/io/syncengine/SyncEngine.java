@@ -3,6 +3,8 @@ package io.syncengine;
 
 import io.syncengine.model.Ack;
 import io.syncengine.model.BatchResult;
+import io.syncengine.model.ChangeEvent;
+import io.syncengine.model.ChangePosition;
 import io.syncengine.model.DeadLetter;
 import io.syncengine.model.DeadLetters;
 import io.syncengine.model.DrainReport;
@@ -14,12 +16,15 @@ import io.syncengine.model.ReadOption;
 import io.syncengine.model.ReadResult;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncItem;
+import io.syncengine.model.VerifyOptions;
+import io.syncengine.model.VerifyReport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -409,6 +414,58 @@ public interface SyncEngine extends AutoCloseable {
    * @throws UnsupportedOperationException if the ground truth cannot scan
    */
   Stream<SyncItem> scan(String prefix);
+
+  /**
+   * Every commit of the ground truth behind a position, whoever made it, that changes an id of a
+   * dotted subtree, in order and once. An event comes when this instance has followed the commit,
+   * so that a {@code get} is not older than it. A subscriber is given what it asks for and nothing
+   * is kept for it in memory beyond one page; it is called on the callback executor, by one thread
+   * at a time. Where the ground truth fails, it waits.
+   *
+   * <p>Change rows are kept for {@code change_retention_ms}, and for {@code
+   * change_retention_max_ms} where a subscriber of an engine still needs them.
+   *
+   * @param prefix the subtree, as in {@link #scan}
+   * @param position where to go on from: the one that the last event had, or {@link
+   *     ChangePosition#earliest} or {@link ChangePosition#latest}
+   * @return a publisher for any number of subscribers. It completes when the engine is closed, and
+   *     fails with {@link io.syncengine.model.PositionGoneException} if the change log does not
+   *     reach back to the position, or another database or history stands there
+   * @throws UnsupportedOperationException if the ground truth keeps no change log
+   */
+  Flow.Publisher<ChangeEvent> changes(String prefix, ChangePosition position);
+
+  /**
+   * Compares what the tiers hold: L2 with the ground truth, or the ground truth with another
+   * database; deep, also each row with itself. Writes nothing, and runs on the caller's thread
+   * while reads and writes go on. Between two databases that keep digests, what engines left
+   * different is found by a handful of requests, however many items there are; what L2 lacks is no
+   * difference; changes behind the engine's back are found by a deep run alone.
+   *
+   * @param options what to look at
+   * @return what was found
+   * @throws io.syncengine.model.TierUnavailableException if a tier cannot be asked
+   * @throws IllegalArgumentException if the other database is the engine's own
+   * @throws UnsupportedOperationException if the ground truth cannot be read that way
+   */
+  VerifyReport verify(VerifyOptions options);
+
+  /**
+   * Does as {@link #verify} and puts right what it finds. Between two databases the higher revision
+   * wins, deletes included; between L2 and the ground truth the latter does, and damaged or lost
+   * rows are restored from L2 only where the options say so. The purge horizon holds: a row that
+   * may have been deleted on the other side is told as ambiguous and left. Everything is written
+   * through the tiers' fences, so that nothing newer is lost, and running it again changes nothing.
+   *
+   * @param options what to look at and what to do
+   * @return what was found and done
+   * @throws IllegalStateException if the engine is read-only and this is no dry run
+   * @throws io.syncengine.model.TierUnavailableException if a tier cannot be asked; what was
+   *     repaired before stays so
+   * @throws IllegalArgumentException if the other database is the engine's own
+   * @throws UnsupportedOperationException if the ground truth cannot be read that way
+   */
+  VerifyReport repair(VerifyOptions options);
 
   /**
    * The pressure now.

@@ -388,6 +388,33 @@ public final class SyncEngineConfig {
   }
 
   /**
+   * Whether a filter over all ids of the ground truth answers for absent ones.
+   *
+   * @return the value; see {@link Builder#existenceFilter}
+   */
+  public boolean existenceFilter() {
+    return get(ConfigOptions.EXISTENCE_FILTER);
+  }
+
+  /**
+   * How often the filter is kept beside the log.
+   *
+   * @return the value; see {@link Builder#filterSnapshot}
+   */
+  public Duration filterSnapshot() {
+    return get(ConfigOptions.FILTER_SNAPSHOT_MS);
+  }
+
+  /**
+   * After how many changes the filter is kept earlier.
+   *
+   * @return the value; see {@link Builder#filterSnapshotChanges}
+   */
+  public int filterSnapshotChanges() {
+    return get(ConfigOptions.FILTER_SNAPSHOT_CHANGES);
+  }
+
+  /**
    * First pause after a failed flush or reconnect.
    *
    * @return the value; see {@link Builder#retryMin}
@@ -556,6 +583,24 @@ public final class SyncEngineConfig {
    */
   public Optional<String> l1Provider() {
     return find(ConfigOptions.L1_PROVIDER);
+  }
+
+  /**
+   * How long rows of the change log are kept.
+   *
+   * @return the value; see {@link Builder#changeRetention}
+   */
+  public Duration changeRetention() {
+    return get(ConfigOptions.CHANGE_RETENTION_MS);
+  }
+
+  /**
+   * How long rows of the change log are kept that a reader still needs.
+   *
+   * @return the value; see {@link Builder#changeRetentionMax}
+   */
+  public Duration changeRetentionMax() {
+    return get(ConfigOptions.CHANGE_RETENTION_MAX_MS);
   }
 
   /**
@@ -1038,6 +1083,42 @@ public final class SyncEngineConfig {
     }
 
     /**
+     * Whether a filter over all ids of the ground truth answers for absent ones.
+     *
+     * @param value the value of {@code existence_filter}: {@code true or false}, by default {@code
+     *     true}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder existenceFilter(boolean value) {
+      return set(ConfigOptions.EXISTENCE_FILTER, value);
+    }
+
+    /**
+     * How often the filter is kept beside the log.
+     *
+     * @param value the value of {@code filter_snapshot_ms}: {@code 1 ms to 3650 d}, by default
+     *     {@code 60000} ms
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder filterSnapshot(Duration value) {
+      return set(ConfigOptions.FILTER_SNAPSHOT_MS, value);
+    }
+
+    /**
+     * After how many changes the filter is kept earlier.
+     *
+     * @param value the value of {@code filter_snapshot_changes}: {@code 1 to 2147483647}, by
+     *     default {@code 100000}
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder filterSnapshotChanges(int value) {
+      return set(ConfigOptions.FILTER_SNAPSHOT_CHANGES, value);
+    }
+
+    /**
      * First pause after a failed flush or reconnect.
      *
      * @param value the value of {@code retry_min_ms}: {@code 1 ms to 3650 d}, by default {@code 50}
@@ -1223,6 +1304,30 @@ public final class SyncEngineConfig {
      */
     public Builder l1Provider(String value) {
       return set(ConfigOptions.L1_PROVIDER, value);
+    }
+
+    /**
+     * How long rows of the change log are kept.
+     *
+     * @param value the value of {@code change_retention_ms}: {@code 1 ms to 3650 d}, by default
+     *     {@code 86400000} ms
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder changeRetention(Duration value) {
+      return set(ConfigOptions.CHANGE_RETENTION_MS, value);
+    }
+
+    /**
+     * How long rows of the change log are kept that a reader still needs.
+     *
+     * @param value the value of {@code change_retention_max_ms}: {@code 1 ms to 3650 d}, by default
+     *     {@code 604800000} ms
+     * @return this builder
+     * @throws IllegalArgumentException if the value is not allowed
+     */
+    public Builder changeRetentionMax(Duration value) {
+      return set(ConfigOptions.CHANGE_RETENTION_MAX_MS, value);
     }
 
     /**

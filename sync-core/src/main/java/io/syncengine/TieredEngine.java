@@ -3,8 +3,11 @@ package io.syncengine;
 
 import io.syncengine.cache.CacheFeeder;
 import io.syncengine.change.ChangeFollower;
+import io.syncengine.change.FilterKeeper;
 import io.syncengine.model.Ack;
 import io.syncengine.model.BatchResult;
+import io.syncengine.model.ChangeEvent;
+import io.syncengine.model.ChangePosition;
 import io.syncengine.model.DeadLetter;
 import io.syncengine.model.DeadLetters;
 import io.syncengine.model.DrainReport;
@@ -20,8 +23,11 @@ import io.syncengine.model.Receipt;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierUnavailableException;
+import io.syncengine.model.VerifyOptions;
+import io.syncengine.model.VerifyReport;
 import io.syncengine.model.VersionMode;
 import io.syncengine.read.Subtree;
+import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Scannable;
@@ -37,6 +43,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -121,6 +128,9 @@ final class TieredEngine implements SyncEngine {
     }
     if (parts.cache != null) {
       parts.cache.feeder().start();
+    }
+    if (parts.filter != null) {
+      parts.filter.start();
     }
     if (!config().readOnly()) {
       parts.flusher.added();
@@ -569,6 +579,58 @@ final class TieredEngine implements SyncEngine {
     return parts.scans.scan(Subtree.of(prefix));
   }
 
+  @Override
+  public Flow.Publisher<ChangeEvent> changes(String prefix, ChangePosition position) {
+    Objects.requireNonNull(prefix, "prefix");
+    Objects.requireNonNull(position, "position");
+    lifecycle.requireRunning();
+    if (!parts.truth.has(ChangeLog.class)) {
+      throw new UnsupportedOperationException("the ground truth does not offer ChangeLog");
+    }
+    return parts.feed.from(position, Subtree.of(prefix)::contains);
+  }
+
+  @Override
+  public VerifyReport verify(VerifyOptions options) {
+    Objects.requireNonNull(options, "options");
+    lifecycle.requireRunning();
+    return verified(options, false);
+  }
+
+  @Override
+  public VerifyReport repair(VerifyOptions options) {
+    Objects.requireNonNull(options, "options");
+    if (options.dryRun()) {
+      lifecycle.requireRunning();
+    } else {
+      requireWritable();
+    }
+    return verified(options, true);
+  }
+
+  private VerifyReport verified(VerifyOptions options, boolean repair) {
+    if (options.against().isEmpty()) {
+      return parts.verifier.run(options, repair, null);
+    }
+    TierPort other = parts.other(options.against().get(), !repair || options.dryRun());
+    try {
+      parts
+          .retries(config()::queryRetry)
+          .run(
+              () ->
+                  other.open(
+                      info -> {
+                        if (info.databaseId().equals(parts.truth.databaseId())) {
+                          throw new IllegalArgumentException(
+                              "the other database is the engine's own; give another's URL");
+                        }
+                      }));
+      return parts.verifier.run(options, repair, other);
+    } finally {
+      other.close();
+    }
+  }
+
   // --- insight
 
   @Override
@@ -582,6 +644,7 @@ final class TieredEngine implements SyncEngine {
     lifecycle.requireRunning();
     LogParts log = parts.log;
     CacheFeeder cache = parts.cache == null ? null : parts.cache.feeder();
+    FilterKeeper filter = parts.filter;
     ChangeFollower.Position position = parts.follower.position();
     return new EngineStats(
         parts.memory.count(),
@@ -608,10 +671,18 @@ final class TieredEngine implements SyncEngine {
         cache == null ? 0 : cache.refused(),
         cache == null ? 0 : cache.repaired(),
         cache == null ? 0 : cache.lag(),
+        filter != null && filter.trusted(),
+        filter == null ? 0 : filter.count(),
+        filter == null ? 0 : filter.bytes(),
+        filter == null ? 1 : filter.falsePositiveRate(),
+        filter == null ? 0 : filter.absences(),
+        filter == null ? 0 : filter.builds(),
         parts.reads.truthReads(),
         parts.reads.truthHits(),
         parts.follower.followed(),
-        position == null ? 0 : position.sequence());
+        position == null ? 0 : position.sequence(),
+        parts.propagation.quantile(0.5),
+        parts.propagation.quantile(0.99));
   }
 
   @Override

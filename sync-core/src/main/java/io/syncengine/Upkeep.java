@@ -2,25 +2,33 @@
 package io.syncengine;
 
 import io.syncengine.batch.SerialTask;
+import io.syncengine.change.ChangeFollower;
 import io.syncengine.model.Pressure;
 import io.syncengine.model.PressureLevel;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
+import io.syncengine.spi.ChangeRetention;
+import io.syncengine.spi.Digests;
 import io.syncengine.spi.TombstonePurge;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be looked at again and again. One task watches pressure, memory's room and the disk;
- * another, which calls the ground truth and may be held up by it, purges old tombstones, compares
- * clocks, and joins a ground truth that was down or has become another one. The fields with times
- * belong to the runs of {@code chores}.
+ * another, which calls the ground truth and may be held up by it, purges old tombstones and change
+ * rows, folds digests, compares clocks, and joins a ground truth that was down or has become
+ * another one. The fields with times belong to the runs of {@code chores}.
  */
 final class Upkeep {
   private static final System.Logger LOG = System.getLogger("io.syncengine");
   private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
   private static final long PURGE_NANOS = Duration.ofHours(1).toNanos();
   private static final int PURGE_LIMIT = 1000;
+  private static final long REGISTER_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long TRIM_NANOS = Duration.ofMinutes(10).toNanos();
+  private static final int TRIM_LIMIT = 1000;
+  // Half of what a reader of digests may find undone, so that no writer alone brings it there.
+  private static final long FOLD_ROWS = 500;
   private static final long CLOCK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long SKEW_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -35,6 +43,10 @@ final class Upkeep {
   // Belongs to the runs of watch.
   private boolean shutDown;
   // Belong to the runs of chores.
+  private long registerAtNanos;
+  private long registered;
+  private long trimAtNanos;
+  private long folded;
   private long clockKeptAtNanos;
   private long purgeAtNanos;
   private long skewAtNanos;
@@ -55,6 +67,8 @@ final class Upkeep {
     this.skew = new ClockSkew(parts.truth, parts.time);
     this.purgeAtNanos = parts.time.nanoTime();
     this.skewAtNanos = purgeAtNanos;
+    this.registerAtNanos = purgeAtNanos;
+    this.trimAtNanos = purgeAtNanos;
     this.joinAtNanos = purgeAtNanos;
     this.clockKeptAtNanos = purgeAtNanos;
   }
@@ -121,7 +135,12 @@ final class Upkeep {
     try {
       if (parts.truth.isOpen()) {
         compareClocks();
-        purge();
+        if (!parts.config().readOnly()) {
+          purge();
+          keepForReaders();
+          trim();
+          fold();
+        }
       } else {
         join();
       }
@@ -154,7 +173,6 @@ final class Upkeep {
   private void purge() {
     long now = parts.time.nanoTime();
     if (now - purgeAtNanos < 0
-        || parts.config().readOnly()
         // By a wrong clock it would take deletes away that others still need.
         || clockSkewMillis() != 0
         || !parts.truth.has(TombstonePurge.class)) {
@@ -170,6 +188,89 @@ final class Upkeep {
     } catch (TierException e) {
       // The port remembers why; the next hour tries again.
       LOG.log(System.Logger.Level.DEBUG, "old tombstones were not purged", e);
+    }
+  }
+
+  /**
+   * Tells the ground truth up to where subscribers of here have read. One that is gone without a
+   * word, as by a crash, keeps its place until that is too old for anybody.
+   */
+  private void keepForReaders() {
+    long now = parts.time.nanoTime();
+    if (now - registerAtNanos < 0 || !parts.truth.has(ChangeRetention.class)) {
+      return;
+    }
+    registerAtNanos = now + REGISTER_NANOS;
+    long needed = parts.feed.needed().orElse(0);
+    if (needed == registered) {
+      return;
+    }
+    String reader = parts.identity.instanceId();
+    try {
+      if (needed > 0) {
+        parts.truth.use(
+            ChangeRetention.class,
+            "register",
+            r -> {
+              r.register(reader, needed);
+              return needed;
+            });
+      } else {
+        parts.truth.use(
+            ChangeRetention.class,
+            "unregister",
+            r -> {
+              r.unregister(reader);
+              return needed;
+            });
+      }
+      registered = needed;
+    } catch (TierException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no place was registered in the change log", e);
+    }
+  }
+
+  /** Removes old change rows; not by a clock that may be wrong. */
+  private void trim() {
+    long now = parts.time.nanoTime();
+    if (now - trimAtNanos < 0
+        || clockSkewMillis() != 0
+        || !parts.truth.has(ChangeRetention.class)) {
+      return;
+    }
+    trimAtNanos = now + TRIM_NANOS;
+    SyncEngineConfig config = parts.config();
+    long millis = parts.time.currentTimeMillis();
+    long before = millis - config.changeRetention().toMillis();
+    long bound = Math.min(before, millis - config.changeRetentionMax().toMillis());
+    try {
+      int removed = TRIM_LIMIT;
+      while (removed == TRIM_LIMIT && !stopped) {
+        removed =
+            parts.truth.use(ChangeRetention.class, "trim", r -> r.trim(before, bound, TRIM_LIMIT));
+      }
+    } catch (TierException e) {
+      LOG.log(System.Logger.Level.DEBUG, "old change rows were not removed", e);
+    }
+  }
+
+  /** Takes change rows into the kept digests, when there are many or the history is another one. */
+  private void fold() {
+    ChangeFollower.Position at = parts.follower.position();
+    if (at == null
+        || !parts.truth.has(Digests.class)
+        || Math.abs(at.sequence() - folded) < FOLD_ROWS) {
+      return;
+    }
+    try {
+      long left = 1;
+      while (left > 0 && !stopped) {
+        left = parts.truth.use(Digests.class, "fold", Digests::fold);
+        left = left < FOLD_ROWS ? 0 : left;
+      }
+      folded = at.sequence();
+    } catch (TierException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the digests were not brought up to date", e);
     }
   }
 }

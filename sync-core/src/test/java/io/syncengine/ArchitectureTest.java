@@ -53,6 +53,7 @@ class ArchitectureTest {
             "io.syncengine.memory",
             "io.syncengine.filter",
             "io.syncengine.merkle",
+            "io.syncengine.verify",
             "io.syncengine.batch",
             "io.syncengine.resilience",
             "io.syncengine.pressure",

@@ -307,6 +307,11 @@ public final class CacheFeeder {
     return port.use(Cache.class, "get", c -> c.get(at, List.of(id))).get(id);
   }
 
+  /** The space that is in use; null while none is. */
+  public @Nullable CacheSpace usable() {
+    return usable;
+  }
+
   // --- figures
 
   /** Ids that the cache answered. */

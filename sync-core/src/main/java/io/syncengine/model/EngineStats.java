@@ -33,10 +33,20 @@ import java.time.Duration;
  * @param l2Repaired change rows that it had missed, whoever committed them, and whose ids this
  *     instance deleted there
  * @param l2Lag changes that it is not known to reflect yet
+ * @param filterTrusted whether there is a filter over the ground truth's ids that is believed now
+ * @param filterIds the ids in it; 0 while there is none
+ * @param filterBytes the memory that it takes
+ * @param filterFalsePositiveRate how often it cannot say of an absent id that it is; 1 while there
+ *     is none
+ * @param filterAbsences ids that it said were absent, so that no tier was asked
+ * @param filterBuilds filters that were built or restored
  * @param l3Reads ids asked of the ground truth
  * @param l3Hits ids that it held
  * @param changesFollowed change rows followed
  * @param changePosition the change row followed last
+ * @param propagationMedian how long after the commit the newest rows of other instances were
+ *     followed here, by both clocks, as long as these agree; zero if there was none
+ * @param propagationP99 the same, exceeded by one in a hundred
  * @since 0.1
  */
 public record EngineStats(
@@ -64,7 +74,15 @@ public record EngineStats(
     long l2Refused,
     long l2Repaired,
     long l2Lag,
+    boolean filterTrusted,
+    long filterIds,
+    long filterBytes,
+    double filterFalsePositiveRate,
+    long filterAbsences,
+    long filterBuilds,
     long l3Reads,
     long l3Hits,
     long changesFollowed,
-    long changePosition) {}
+    long changePosition,
+    Duration propagationMedian,
+    Duration propagationP99) {}

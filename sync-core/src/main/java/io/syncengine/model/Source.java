@@ -11,6 +11,8 @@ public enum Source {
   L1,
   /** A write that the ground truth has not confirmed yet. */
   PENDING,
+  /** The filter over the ground truth's ids, which knows that one is absent. */
+  FILTER,
   /** The second tier. */
   L2,
   /** The ground truth. */

@@ -3,6 +3,7 @@ package io.syncengine.read;
 
 import io.syncengine.cache.CacheFeeder;
 import io.syncengine.cache.Floor;
+import io.syncengine.change.FilterKeeper;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ItemStatus.State;
 import io.syncengine.model.ItemStatus.TierStatus;
@@ -40,8 +41,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of a read: memory, pending, cache, ground truth; what a tier gives fills those above.
- * Safe from any thread; asks tiers on the caller's.
+ * The order of a read: memory, pending, filter, cache, ground truth; what a tier gives fills those
+ * above. Safe from any thread; asks tiers on the caller's.
  */
 public final class ReadRoad {
   // How often a read looks into pending again when the log has let go of what it found there.
@@ -52,6 +53,7 @@ public final class ReadRoad {
   private final Stripes stripes;
   private final TierPort truth;
   private final Source truthSource;
+  private final @Nullable FilterKeeper filter;
   private final @Nullable CacheFeeder cache;
   private final Loads loads;
   private final Function<LogPlace, Optional<Entry>> log;
@@ -67,6 +69,7 @@ public final class ReadRoad {
    * Makes the road.
    *
    * @param truthSource what the ground truth is called in results
+   * @param filter knows of ids that they are absent; null if there is none
    * @param cache the cache before the ground truth; null if there is none
    * @param log reads an entry of the log; empty if it was truncated
    * @param observeVersion is shown every version read from below
@@ -78,6 +81,7 @@ public final class ReadRoad {
       Stripes stripes,
       TierPort truth,
       Source truthSource,
+      @Nullable FilterKeeper filter,
       @Nullable CacheFeeder cache,
       Duration tierTimeout,
       Function<LogPlace, Optional<Entry>> log,
@@ -89,6 +93,7 @@ public final class ReadRoad {
     this.stripes = stripes;
     this.truth = truth;
     this.truthSource = truthSource;
+    this.filter = filter;
     this.cache = cache;
     this.loads = new Loads(this::fromTiers, truth.name(), stripes, tierTimeout);
     this.log = log;
@@ -119,7 +124,7 @@ public final class ReadRoad {
 
   /** What the engine knows of an id, a tombstone included; null if absent. */
   public @Nullable Entry entry(String id) {
-    return below(id, Fill.YES).entry();
+    return below(id, Fill.YES_BUT_SKIP_FILTER).entry();
   }
 
   /** A write of here that the ground truth may hold something above of. */
@@ -140,7 +145,9 @@ public final class ReadRoad {
       long stamp = stripes.stamp(id);
       Pending.Found here = pending.find(id);
       if (here == null) {
-        missing.put(id, stamp);
+        if (filter == null || !filter.knowsAbsent(id)) {
+          missing.put(id, stamp);
+        }
         continue;
       }
       Entry entry = content(here).orElse(null);
@@ -222,7 +229,7 @@ public final class ReadRoad {
     for (Map.Entry<String, Long> asked : missing.entrySet()) {
       Entry entry = cached.get(asked.getKey());
       if (entry != null) {
-        observeVersion.accept(entry.version());
+        seenBelow(entry);
         pending.loaded(entry, asked.getValue(), true);
         take(entry, found);
       }
@@ -288,12 +295,8 @@ public final class ReadRoad {
   }
 
   private static Fill fill(@Nullable SyncItem hit, Set<ReadOption> options) {
-    // What is to be verified is not shown to others before.
-    boolean keep = hit == null && !options.contains(ReadOption.VERIFY);
-    if (options.contains(ReadOption.SKIP_L2)) {
-      return keep ? Fill.BUT_SKIP_CACHE : Fill.NO_AND_SKIP_CACHE;
-    }
-    return keep ? Fill.YES : Fill.NO;
+    boolean verify = options.contains(ReadOption.VERIFY);
+    return new Fill(hit == null && !verify, !options.contains(ReadOption.SKIP_L2), !verify);
   }
 
   /** What memory or pending has of an id, whether or not it is the newest. */
@@ -346,20 +349,18 @@ public final class ReadRoad {
     return found.content(log);
   }
 
-  /** What a read from below may do on its way. */
-  private enum Fill {
-    YES(true, true),
-    NO(false, true),
-    BUT_SKIP_CACHE(true, false),
-    NO_AND_SKIP_CACHE(false, false);
-
-    final boolean memory;
-    final boolean askCache;
-
-    Fill(boolean memory, boolean askCache) {
-      this.memory = memory;
-      this.askCache = askCache;
-    }
+  /**
+   * What a read from below may do on its way.
+   *
+   * @param memory whether memory is filled with what was found
+   * @param askCache whether the cache's answer will do
+   * @param askFilter whether the filter's answer will do, which knows of no tombstone
+   */
+  private record Fill(boolean memory, boolean askCache, boolean askFilter) {
+    static final Fill YES = new Fill(true, true, true);
+    static final Fill YES_BUT_SKIP_FILTER = new Fill(true, true, false);
+    static final Fill BUT_SKIP_CACHE = new Fill(true, false, false);
+    static final Fill NO_AND_SKIP_CACHE = new Fill(false, false, false);
   }
 
   /** Reads from pending, the cache or the ground truth. */
@@ -389,6 +390,9 @@ public final class ReadRoad {
   }
 
   private Answer loaded(String id, long stamp, Fill fill) {
+    if (fill.askFilter && filter != null && filter.knowsAbsent(id)) {
+      return new Answer(null, Source.FILTER);
+    }
     Floor floor = cache == null ? null : cache.floor(id);
     Answer answer = cache == null || fill.askCache ? loads.load(id, stamp) : fromTruth(id);
     if (floor != null && answer.entry() != null && floor.isAbove(answer.entry())) {
@@ -405,7 +409,7 @@ public final class ReadRoad {
     if (cache != null) {
       Entry cached = cache.get(List.of(id)).get(id);
       if (cached != null) {
-        observeVersion.accept(cached.version());
+        seenBelow(cached);
         return new Answer(cached, Source.L2);
       }
     }
@@ -425,10 +429,17 @@ public final class ReadRoad {
   /** Before anybody sees it: nothing older comes from the cache after it. */
   private void seenInTruth(Entry entry, long head) {
     truthHits.increment();
-    observeVersion.accept(entry.version());
+    seenBelow(entry);
     if (cache != null) {
       cache.seen(entry);
       cache.read(entry, head);
+    }
+  }
+
+  private void seenBelow(Entry entry) {
+    observeVersion.accept(entry.version());
+    if (filter != null) {
+      filter.seen(entry);
     }
   }
 

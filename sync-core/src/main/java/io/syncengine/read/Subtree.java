@@ -12,6 +12,11 @@ import java.util.Optional;
  * @param below the ids under it
  */
 public record Subtree(Optional<String> root, IdRange below) {
+  /** Whether an id belongs to it. */
+  public boolean contains(String id) {
+    return below.contains(id) || root.filter(id::equals).isPresent();
+  }
+
   /** Reads a prefix. */
   public static Subtree of(String prefix) {
     if (prefix.isEmpty()) {

@@ -2,15 +2,10 @@
 package io.syncengine.resilience;
 
 import io.syncengine.model.RetryPolicy;
-import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
 import io.syncengine.spi.Scheduler;
 import io.syncengine.spi.TimeSource;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -22,7 +17,7 @@ public final class Retries {
   private final Supplier<RetryPolicy> policy;
   private final Duration bound;
   private final TimeSource time;
-  private final Scheduler scheduler;
+  private final Pauses pauses;
   private final RandomGenerator random;
 
   /**
@@ -40,7 +35,7 @@ public final class Retries {
     this.policy = policy;
     this.bound = bound;
     this.time = time;
-    this.scheduler = scheduler;
+    this.pauses = new Pauses(scheduler);
     this.random = random;
   }
 
@@ -76,25 +71,8 @@ public final class Retries {
         if (!e.retryable() || tries >= tried.tries() || spent > bound.toNanos()) {
           throw e;
         }
-        await(pause);
+        pauses.await(pause);
       }
-    }
-  }
-
-  /** Lets time pass on the engine's clock; on the machine's no more than twice as much. */
-  private void await(Duration pause) {
-    CompletableFuture<Void> over = new CompletableFuture<>();
-    Scheduler.Cancellable timer = scheduler.schedule(() -> over.complete(null), pause);
-    try {
-      over.get(2 * pause.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      timer.cancel();
-    } catch (ExecutionException e) {
-      throw new SyncEngineException("a pause failed", e.getCause());
-    } catch (InterruptedException e) {
-      timer.cancel();
-      Thread.currentThread().interrupt();
-      throw new SyncEngineException("interrupted in a pause between tries", e);
     }
   }
 }

@@ -13,6 +13,7 @@ import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.LoadResult;
+import io.syncengine.spi.Restore;
 import io.syncengine.spi.Scannable;
 import io.syncengine.spi.Telemetry;
 import io.syncengine.spi.Tier;
@@ -135,6 +136,12 @@ public final class TierPort {
     return known == null || known.left ? null : known.info;
   }
 
+  /** The id of the database that is open; null if none is. */
+  public @Nullable String databaseId() {
+    TierInfo known = info();
+    return known == null ? null : known.databaseId();
+  }
+
   /** The tier's place, {@code L2} or {@code L3}. */
   public String name() {
     return config.tierName();
@@ -174,6 +181,12 @@ public final class TierPort {
   /** Writes a batch; see {@link Tier#apply}. */
   public ApplyResult apply(List<Entry> batch) {
     return opened("apply", () -> tier.apply(encode(batch)));
+  }
+
+  /** Writes rows also over themselves; see {@link Restore}. */
+  public ApplyResult restore(List<Entry> batch) {
+    Restore restore = require(Restore.class);
+    return opened("restore", () -> restore.restore(encode(batch)));
   }
 
   /** Reads ids; see {@link Tier#load}. */

@@ -66,6 +66,10 @@ public enum FailPoint {
   CACHE_REPAIR,
   /** Where an answer of the cache is held against what is known; left out: any will do. */
   CACHE_FLOOR,
+  /** Before the filter is told what a change row makes of an id; left out: it is not. */
+  FILTER_FEED,
+  /** Where a filter is not trusted for its age; left out: it is. */
+  FILTER_TRUST,
   /** Where close waits for the flush; left out: it closes at once. */
   DRAIN
 }

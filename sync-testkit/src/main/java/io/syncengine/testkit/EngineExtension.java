@@ -40,7 +40,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * {@code flush()}) or the clock passes {@code batch_flush_ms}. A call that waits for the clock
  * belongs on another thread than the one that turns it: use {@code submitAsync} and {@code
  * getAsync}. Only a start, by {@link #restart}, {@link #crash} or {@link #another}, turns the clock
- * by itself, when the ground truth hangs: to the time-out of the calls that it waits for.
+ * by itself, when the ground truth hangs: to the time-out of the calls that it waits for. Engines
+ * have no existence filter, so that each read of an absent id asks the ground truth and meets its
+ * faults; {@code configure(c -> c.existenceFilter(true))} gives them one.
  *
  * <p>The methods are for the thread of the running test, {@link #engine()}, {@link #groundTruth()},
  * {@link #time()} and {@link #log()} for any. They throw {@link IllegalStateException} when no test

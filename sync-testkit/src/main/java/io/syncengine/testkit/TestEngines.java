@@ -152,7 +152,8 @@ final class TestEngines {
     FaultyTier road = new FaultyTier(groundTruth, time);
     SyncEngineConfig.Builder config = SyncEngineConfig.builder();
     // One try each, unless the test wants more: the clock stands still in the pauses between them.
-    config.startupTries(1).queryTries(1);
+    // And no filter, which answers where the test wants the ground truth to be asked.
+    config.startupTries(1).queryTries(1).existenceFilter(false);
     configuration.accept(config);
     config.l3(road).timeSource(time).scheduler(time);
     if (own != null) {

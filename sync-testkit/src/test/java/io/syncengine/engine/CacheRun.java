@@ -46,6 +46,7 @@ final class CacheRun implements AutoCloseable {
   private final Map<String, List<Commit>> commits = new HashMap<>();
   private final List<String> trace = new ArrayList<>();
   private long cacheAnswers;
+  private final Deletes deletes = new Deletes();
   private int opened;
 
   /** A write that is in the ground truth, and when it was not before. */
@@ -133,10 +134,14 @@ final class CacheRun implements AutoCloseable {
   void write(Instance by, String id) {
     // Later than what others wrote, as the time is.
     time.advance(Duration.ofMillis(1));
+    boolean delete = random.nextInt(4) == 0;
     Revision written =
-        random.nextInt(4) == 0
+        delete
             ? by.engine.delete(id, Ack.PERSISTED).revision()
             : by.engine.submit(SyncItem.of(id, "#" + trace.size()), Ack.PERSISTED).revision();
+    if (delete) {
+      deletes.add(id, written.version());
+    }
     trace.add(by.name + " wrote " + id + " " + written);
     commits
         .computeIfAbsent(id, k -> new ArrayList<>())
@@ -147,19 +152,19 @@ final class CacheRun implements AutoCloseable {
   void read(Instance by, String id) {
     ReadResult answer =
         random.nextInt(5) == 0 ? by.engine.read(id) : by.engine.read(id, ReadOption.SKIP_L1);
-    long version = answer.revision().map(Revision::version).orElse(0L);
+    long shown = by.shown.getOrDefault(id, 0L);
+    long bound = answer.stale() ? 0 : newestUntil(id, time.nanoTime() - BOUND.toNanos());
+    long version = deletes.versionOf(id, answer, Math.max(shown, bound));
     trace.add(by.name + " read " + id + " " + answer.revision() + " of " + answer.source());
     if (answer.source() == Source.L2) {
       cacheAnswers++;
     }
     assertThat(version)
         .as("what %s has shown of %s before; %s", by.name, id, trace)
-        .isGreaterThanOrEqualTo(by.shown.getOrDefault(id, 0L));
-    if (!answer.stale()) {
-      assertThat(version)
-          .as("what was there of %s within the bound; %s", id, trace)
-          .isGreaterThanOrEqualTo(newestUntil(id, time.nanoTime() - BOUND.toNanos()));
-    }
+        .isGreaterThanOrEqualTo(shown);
+    assertThat(version)
+        .as("what was there of %s within the bound; %s", id, trace)
+        .isGreaterThanOrEqualTo(bound);
     by.shown.put(id, version);
   }
 
@@ -206,7 +211,9 @@ final class CacheRun implements AutoCloseable {
           for (Instance one : instances) {
             turnUntil(
                 "the newest of " + id + " for " + one.name + " " + trace,
-                () -> newest == version(one.engine.read(id, ReadOption.SKIP_L1)));
+                () ->
+                    newest
+                        == deletes.versionOf(id, one.engine.read(id, ReadOption.SKIP_L1), newest));
           }
           ItemStatus status = instances.get(0).engine.status(id);
           status.tiers().stream()
@@ -217,10 +224,6 @@ final class CacheRun implements AutoCloseable {
                           .as("the cache's %s; %s", id, trace)
                           .isEqualTo(newest));
         });
-  }
-
-  private static long version(ReadResult answer) {
-    return answer.revision().map(Revision::version).orElse(0L);
   }
 
   private void turnUntil(String what, BooleanSupplier condition) {

@@ -86,7 +86,7 @@ class EngineTest {
     try (SyncEngine a = SyncEngine.open(config);
         SyncEngine b = SyncEngine.open(config)) {
       a.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
-      assertThat(b.get("x").orElseThrow().contentAsString()).isEqualTo("1");
+      awaitContent(b, "x", "1");
       a.submit(SyncItem.of("x", "2"), Ack.PERSISTED);
       awaitContent(b, "x", "2");
     }

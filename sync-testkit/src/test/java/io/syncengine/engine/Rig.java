@@ -46,6 +46,8 @@ abstract class Rig {
   SyncEngineConfig.Builder builder() {
     return SyncEngineConfig.builder()
         .l3(truth)
+        // So that every miss asks the tier.
+        .existenceFilter(false)
         .startupTries(1)
         .queryTries(1)
         .timeSource(time)

@@ -47,8 +47,9 @@ class TwoEnginesTest {
     Random random = new Random(seed);
     ManualTime time = new ManualTime();
     InMemoryTier truth = new InMemoryTier();
-    try (Reader a = new Reader(truth, time, failPoints);
-        Reader b = new Reader(truth, time, failPoints)) {
+    Deletes deletes = new Deletes();
+    try (Reader a = new Reader(truth, time, failPoints, deletes);
+        Reader b = new Reader(truth, time, failPoints, deletes)) {
       List<Reader> both = List.of(a, b);
       Map<String, Optional<String>> committed = new HashMap<>();
       for (int i = 0; i < 200; i++) {
@@ -80,11 +81,13 @@ class TwoEnginesTest {
   private static final class Reader implements AutoCloseable {
     private final InMemoryTier truth;
     private final SyncEngine engine;
+    private final Deletes deletes;
     private final Map<String, Long> seen = new HashMap<>();
     private final List<String> trace = new ArrayList<>();
 
-    Reader(InMemoryTier truth, ManualTime time, CrashPoints failPoints) {
+    Reader(InMemoryTier truth, ManualTime time, CrashPoints failPoints, Deletes deletes) {
       this.truth = truth;
+      this.deletes = deletes;
       this.engine =
           SyncEngine.open(
               SyncEngineConfig.builder()
@@ -102,14 +105,17 @@ class TwoEnginesTest {
               .map(c -> engine.submit(SyncItem.of(id, c), Ack.PERSISTED))
               .orElseGet(() -> engine.delete(id, Ack.PERSISTED))
               .version();
+      if (content.isEmpty()) {
+        deletes.add(id, version);
+      }
       trace.add("wrote " + id + " " + version);
       seen.merge(id, version, Math::max);
     }
 
     Optional<String> read(String id, ReadOption... options) {
       var result = engine.read(id, options);
-      long version = result.revision().map(r -> r.version()).orElse(0L);
-      trace.add("read " + id + " " + version);
+      long version = deletes.versionOf(id, result, last(id));
+      trace.add("read " + id + " " + version + " of " + result.source());
       assertThat(version).as("%s went back: %s", id, trace).isGreaterThanOrEqualTo(last(id));
       seen.put(id, version);
       return result.item().map(SyncItem::contentAsString);

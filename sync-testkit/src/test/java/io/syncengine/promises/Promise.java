@@ -48,6 +48,8 @@ abstract class Promise {
   SyncEngineConfig.Builder withoutLog(Tier tier) {
     return SyncEngineConfig.builder()
         .l3(tier)
+        // Most promises are looked at where every miss asks the tier; P11 has the filter.
+        .existenceFilter(false)
         .timeSource(time)
         .scheduler(time)
         .startupTries(1)

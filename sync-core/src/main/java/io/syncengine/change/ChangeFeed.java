@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.change;
+
+import io.syncengine.batch.SerialTask;
+import io.syncengine.change.ChangeFollower.Position;
+import io.syncengine.model.ChangeEvent;
+import io.syncengine.model.ChangePosition;
+import io.syncengine.model.ItemChange;
+import io.syncengine.model.PositionGoneException;
+import io.syncengine.model.TierException;
+import io.syncengine.resilience.TierPort;
+import io.syncengine.spi.Before;
+import io.syncengine.spi.Change;
+import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.Scheduler;
+import io.syncengine.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives commits to applications. Each subscriber reads the change log by itself, from its own
+ * position, as much as it asked for, and never beyond what this instance has followed: so what it
+ * then reads is not older than what it was told of. The follower only wakes it.
+ *
+ * <p>{@code subscribers} is safe from any thread.
+ */
+public final class ChangeFeed {
+  private static final System.Logger LOG = System.getLogger("io.syncengine");
+  private static final int PAGE_ROWS = 256;
+
+  private final TierPort truth;
+  private final Supplier<@Nullable Position> followed;
+  private final Supplier<Duration> poll;
+  private final TimeSource time;
+  private final Scheduler scheduler;
+  private final Executor reading;
+  private final Executor telling;
+  private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopped;
+
+  /**
+   * Makes a feed without subscribers.
+   *
+   * @param followed where this instance's follower stands; null if nowhere yet
+   * @param poll how long to wait where nothing wakes it
+   * @param reading reads the change log
+   * @param telling calls subscribers
+   */
+  public ChangeFeed(
+      TierPort truth,
+      Supplier<@Nullable Position> followed,
+      Supplier<Duration> poll,
+      TimeSource time,
+      Scheduler scheduler,
+      Executor reading,
+      Executor telling) {
+    this.truth = truth;
+    this.followed = followed;
+    this.poll = poll;
+    this.time = time;
+    this.scheduler = scheduler;
+    this.reading = reading;
+    this.telling = telling;
+  }
+
+  /** The commits behind a position that changed an id of a kind. */
+  public Flow.Publisher<ChangeEvent> from(ChangePosition position, Predicate<String> ids) {
+    return subscriber -> {
+      Objects.requireNonNull(subscriber, "subscriber");
+      Subscriber one = new Subscriber(subscriber, position, ids);
+      subscribers.add(one);
+      subscriber.onSubscribe(one);
+      one.begin();
+    };
+  }
+
+  /** The follower has moved. */
+  public void moved() {
+    for (Subscriber one : subscribers) {
+      one.fetch.kick();
+    }
+  }
+
+  /** The first row that a subscriber still needs; empty if there is none. */
+  public OptionalLong needed() {
+    return subscribers.stream().mapToLong(one -> one.needed).filter(n -> n > 0).min();
+  }
+
+  /** Completes all subscriptions. */
+  public void stop(Duration bound) {
+    stopped = true;
+    for (Subscriber one : subscribers) {
+      one.fetch.stop(bound);
+      one.end(null);
+    }
+  }
+
+  /**
+   * One subscription. {@code at} and {@code told} belong to the runs of {@code fetch}; {@code
+   * needed} is written by them and read by anyone; {@code events} is filled by them and emptied by
+   * the runs of {@code tell}, which alone call the subscriber. {@code demand} and {@code over} are
+   * changed by anyone.
+   */
+  private final class Subscriber implements Flow.Subscription {
+    private final Flow.Subscriber<? super ChangeEvent> subscriber;
+    private final ChangePosition start;
+    private final Predicate<String> ids;
+    private final SerialTask fetch;
+    private final SerialTask tell;
+    private final Queue<ChangeEvent> events = new ConcurrentLinkedQueue<>();
+    private final AtomicLong demand = new AtomicLong();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile long needed;
+    // How it ends, once what is in `events` was told: a failure, or nothing for the end.
+    private volatile @Nullable Ending ending;
+    private volatile boolean begun;
+    private @Nullable ChangePosition at;
+
+    private record Ending(@Nullable Throwable failure) {}
+
+    Subscriber(
+        Flow.Subscriber<? super ChangeEvent> subscriber,
+        ChangePosition start,
+        Predicate<String> ids) {
+      this.subscriber = subscriber;
+      this.start = start;
+      this.ids = ids;
+      this.fetch = new SerialTask(reading, scheduler, time, this::fetch, this::failed);
+      this.tell = new SerialTask(telling, scheduler, time, this::tell, this::failed);
+    }
+
+    void begin() {
+      begun = true;
+      if (stopped) {
+        end(null);
+      }
+      fetch.kick();
+      tell.kick();
+    }
+
+    @Override
+    public void request(long n) {
+      if (n < 1) {
+        end(new IllegalArgumentException("request(" + n + "); 1 or more is needed"));
+        return;
+      }
+      demand.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
+      if (begun) {
+        tell.kick();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      over.set(true);
+      subscribers.remove(this);
+      events.clear();
+    }
+
+    /** Ends it after what was read. */
+    void end(@Nullable Throwable failure) {
+      if (ending == null) {
+        ending = new Ending(failure);
+      }
+      tell.kick();
+    }
+
+    private void failed(Throwable thrown) {
+      LOG.log(System.Logger.Level.ERROR, "a subscriber of changes is not told any more", thrown);
+      cancel();
+    }
+
+    // --- the subscriber's side
+
+    private void tell() {
+      if (!begun) {
+        return;
+      }
+      while (!over.get() && demand.get() > 0) {
+        ChangeEvent event = events.poll();
+        if (event == null) {
+          break;
+        }
+        if (demand.get() != Long.MAX_VALUE) {
+          demand.decrementAndGet();
+        }
+        subscriber.onNext(event);
+      }
+      Ending how = ending;
+      if (how != null && events.isEmpty() && over.compareAndSet(false, true)) {
+        subscribers.remove(this);
+        if (how.failure == null) {
+          subscriber.onComplete();
+        } else {
+          subscriber.onError(how.failure);
+        }
+        return;
+      }
+      if (events.isEmpty()) {
+        fetch.kick();
+      }
+    }
+
+    // --- the change log's side
+
+    private void fetch() {
+      if (stopped || over.get() || ending != null || !events.isEmpty() || demand.get() == 0) {
+        return;
+      }
+      Position limit = followed.get();
+      if (limit == null) {
+        fetch.kickAfter(poll.get().toNanos());
+        return;
+      }
+      try {
+        while (events.isEmpty() && read(limit)) {
+          // On through rows that have nothing for this subscriber.
+        }
+      } catch (PositionGoneException e) {
+        end(e);
+        return;
+      } catch (TierException e) {
+        // It is told to nobody: the position stands, and the next try goes on from there.
+        fetch.kickAfter(poll.get().toNanos());
+        return;
+      }
+      if (!events.isEmpty()) {
+        tell.kick();
+      }
+    }
+
+    /** Reads a page up to a limit; returns whether there is more. */
+    private boolean read(Position limit) {
+      ChangePosition from = position(limit);
+      if (from.sequence() >= limit.sequence() && from.databaseId().equals(limit.databaseId())) {
+        requireSame(from, limit);
+        return false;
+      }
+      boolean anywhere = from.databaseId().isEmpty();
+      long first = anywhere ? 1 : Math.max(1, from.sequence());
+      ChangePage page = truth.poll(first, PAGE_ROWS);
+      if (!anywhere && !continues(from, page)) {
+        throw gone(from);
+      }
+      ChangePosition reached = from;
+      long expected = page.rows().isEmpty() ? 0 : page.rows().get(0).sequence();
+      for (ChangeRow row : page.rows()) {
+        if (row.sequence() != expected++) {
+          throw gone(reached);
+        }
+        if (row.sequence() > limit.sequence()) {
+          break;
+        }
+        ChangePosition behind = new ChangePosition(page.databaseId(), row.sequence(), row.tag());
+        if (anywhere || row.sequence() > from.sequence()) {
+          take(row, behind);
+        }
+        reached = behind;
+      }
+      at = reached;
+      needed = Math.max(1, reached.sequence());
+      return reached.sequence() < limit.sequence() && !reached.equals(from);
+    }
+
+    private ChangePosition position(Position limit) {
+      ChangePosition known = at;
+      if (known == null) {
+        known =
+            start.equals(ChangePosition.latest())
+                ? new ChangePosition(limit.databaseId(), limit.sequence(), limit.tag())
+                : start;
+        at = known;
+        needed = Math.max(1, known.sequence());
+      }
+      return known;
+    }
+
+    /** Where both are at one place, or this one is ahead of the history that there is. */
+    private void requireSame(ChangePosition from, Position limit) {
+      if (from.sequence() == limit.sequence() && from.tag() != limit.tag()) {
+        throw gone(from);
+      }
+      if (from.sequence() > limit.sequence() && from.equals(start)) {
+        ChangePage page = truth.poll(from.sequence(), 1);
+        if (!continues(from, page)) {
+          throw gone(from);
+        }
+      }
+    }
+
+    private boolean continues(ChangePosition from, ChangePage page) {
+      if (!from.databaseId().equals(page.databaseId())) {
+        return false;
+      }
+      if (from.sequence() == 0) {
+        return page.rows().isEmpty() || page.rows().get(0).sequence() == 1;
+      }
+      return !page.rows().isEmpty()
+          && page.rows().get(0).sequence() == from.sequence()
+          && page.rows().get(0).tag() == from.tag();
+    }
+
+    private static PositionGoneException gone(ChangePosition from) {
+      return new PositionGoneException(
+          from,
+          "the change log does not go on from "
+              + from
+              + " any more; read everything anew, and go on from a position taken before that");
+    }
+
+    private void take(ChangeRow row, ChangePosition behind) {
+      List<ItemChange> wanted = new ArrayList<>();
+      for (Change change : row.changes()) {
+        if (ids.test(change.id())) {
+          wanted.add(new ItemChange(change.id(), kind(change), change.revision()));
+        }
+      }
+      if (!wanted.isEmpty()) {
+        events.add(
+            new ChangeEvent(
+                behind, row.origin(), Instant.ofEpochMilli(row.committedAtMillis()), wanted));
+      }
+    }
+
+    private static ItemChange.Kind kind(Change change) {
+      if (change.revision().tombstone()) {
+        return ItemChange.Kind.DELETED;
+      }
+      return change.before() == Before.State.LIVE
+          ? ItemChange.Kind.UPDATED
+          : ItemChange.Kind.CREATED;
+    }
+  }
+}

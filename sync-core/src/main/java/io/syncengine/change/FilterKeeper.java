@@ -1,0 +1,591 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.change;
+
+import io.syncengine.batch.SerialTask;
+import io.syncengine.change.ChangeFollower.Position;
+import io.syncengine.model.SyncEngineException;
+import io.syncengine.model.TierUnavailableException;
+import io.syncengine.resilience.TierPort;
+import io.syncengine.spi.Before;
+import io.syncengine.spi.Change;
+import io.syncengine.spi.ChangePage;
+import io.syncengine.spi.ChangeRow;
+import io.syncengine.spi.Entry;
+import io.syncengine.spi.ExistenceFilter;
+import io.syncengine.spi.ExistenceFilterProvider;
+import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.FailPoints;
+import io.syncengine.spi.Header;
+import io.syncengine.spi.IdHash;
+import io.syncengine.spi.IdRange;
+import io.syncengine.spi.Scheduler;
+import io.syncengine.spi.Snapshots;
+import io.syncengine.spi.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the filter over the live ids of the ground truth. The change log alone feeds it, row by row
+ * as the follower hands them over, and each row says what it makes of an id that was or was not
+ * there: so the filter holds every live id exactly once, and is exact at the follower's position.
+ *
+ * <p>It is built behind the running engine, from a walk over all ids or from a snapshot, and the
+ * rows that came meanwhile; and built anew, behind the one in use, when that is full.
+ *
+ * <p>What was read from below the filter may be newer than the follower's position: {@code ahead}
+ * holds such ids until their row is followed, so that nobody is told that they are absent after
+ * somebody has seen them. It is safe from any thread, as {@code followedTo} and {@code
+ * uselessUntil} are, which rows alone raise and readers do.
+ *
+ * <p>{@code filter} is read by anyone, without a lock, and replaced under the monitor, under which
+ * rows are taken in too. {@code position}, {@code building}, {@code unsaved} and {@code failures}
+ * are guarded by the monitor; what is built belongs to the runs of {@code task}.
+ */
+public final class FilterKeeper {
+  private static final System.Logger LOG = System.getLogger("io.syncengine");
+  private static final int PAGE_ROWS = 256;
+  // Changes that may wait to be taken into what is built; read pages take them every few ms.
+  private static final long MAX_TAIL = 2_000_000;
+  private static final long MIN_ROOM = 1 << 16;
+  private static final int MAX_AHEAD = 1 << 16;
+  // How often it is looked whether the follower has come to where the walk was.
+  private static final long SETTLE_NANOS = Duration.ofMillis(10).toNanos();
+
+  private final TierPort truth;
+  private final ExistenceFilterProvider provider;
+  private final @Nullable Snapshots snapshots;
+  private final BooleanSupplier stale;
+  private final TimeSource time;
+  private final FailPoints failPoints;
+  private final SerialTask task;
+  private final ConcurrentHashMap<String, Long> ahead = new ConcurrentHashMap<>();
+  private final AtomicLong uselessUntil = new AtomicLong();
+  private final LongAdder absences = new LongAdder();
+  private final LongAdder builds = new LongAdder();
+  private volatile Settings settings;
+  private volatile @Nullable ExistenceFilter filter;
+  private volatile long followedTo;
+  private volatile boolean started;
+  private volatile boolean stopped;
+  private @Nullable Position position;
+  private @Nullable Building building;
+  private long unsaved;
+  private int failures;
+  // Belong to the runs of the task.
+  private long savedAtNanos;
+  private boolean snapshotTried;
+
+  /**
+   * The options that may change while it runs.
+   *
+   * @param snapshotNanos how often a snapshot is kept
+   * @param snapshotChanges after how many changes one is kept earlier
+   * @param pause the pause after so many builds that failed one after the other
+   */
+  public record Settings(long snapshotNanos, long snapshotChanges, IntFunction<Duration> pause) {}
+
+  /**
+   * Makes a keeper that knows nothing yet; {@code executor} builds and saves.
+   *
+   * @param snapshots where snapshots are kept; null for none
+   * @param stale whether the end of the change log was not seen for too long
+   */
+  public FilterKeeper(
+      TierPort truth,
+      ExistenceFilterProvider provider,
+      @Nullable Snapshots snapshots,
+      BooleanSupplier stale,
+      Settings settings,
+      TimeSource time,
+      Scheduler scheduler,
+      FailPoints failPoints,
+      Executor executor,
+      Consumer<Throwable> onError) {
+    this.truth = truth;
+    this.provider = provider;
+    this.snapshots = snapshots;
+    this.stale = stale;
+    this.settings = settings;
+    this.time = time;
+    this.failPoints = failPoints;
+    this.savedAtNanos = time.nanoTime();
+    this.task = new SerialTask(executor, scheduler, time, this::run, onError);
+  }
+
+  /** Takes other options. */
+  public void configure(Settings newSettings) {
+    settings = newSettings;
+  }
+
+  /** Builds and saves from now on. */
+  public void start() {
+    started = true;
+    task.kick();
+  }
+
+  /** Builds and saves no more; keeps a last snapshot if a run ends within the bound. */
+  public void stop(Duration bound) {
+    stopped = true;
+    if (task.stop(bound) && started) {
+      save();
+    }
+  }
+
+  // --- reading
+
+  /** Whether an id is known to be absent from the ground truth; false says nothing. */
+  public boolean knowsAbsent(String id) {
+    ExistenceFilter known = filter;
+    if (known == null || (stale.getAsBoolean() && failPoints.proceed(FailPoint.FILTER_TRUST))) {
+      return false;
+    }
+    if (ahead.containsKey(id) || followedTo < uselessUntil.get()) {
+      return false;
+    }
+    boolean absent = !known.mightContain(IdHash.of(id));
+    if (absent) {
+      absences.increment();
+    }
+    return absent;
+  }
+
+  /** A tier below was seen to hold an entry, which may be newer than what was followed. */
+  public void seen(Entry entry) {
+    long sequence = entry.sequence();
+    if (sequence <= followedTo || entry.tombstone()) {
+      return;
+    }
+    if (ahead.size() >= MAX_AHEAD) {
+      // So many are newer that it says nothing at all until they are followed.
+      uselessUntil.accumulateAndGet(sequence, Math::max);
+      return;
+    }
+    ahead.merge(entry.id(), sequence, Math::max);
+    if (sequence <= followedTo) {
+      ahead.remove(entry.id(), sequence);
+    }
+  }
+
+  /** Whether there is a filter, and what it says counts now. */
+  public boolean trusted() {
+    return filter != null && !stale.getAsBoolean();
+  }
+
+  /** The ids in the filter; 0 while there is none. */
+  public long count() {
+    ExistenceFilter known = filter;
+    return known == null ? 0 : known.count();
+  }
+
+  /** The memory that the filter takes. */
+  public long bytes() {
+    ExistenceFilter known = filter;
+    return known == null ? 0 : known.bytes();
+  }
+
+  /** How often the filter says nothing of an absent id; 1 while there is none. */
+  public double falsePositiveRate() {
+    ExistenceFilter known = filter;
+    return known == null ? 1 : known.falsePositiveRate();
+  }
+
+  /** Reads that the filter answered. */
+  public long absences() {
+    return absences.sum();
+  }
+
+  /** Filters that were put to use, restored ones included. */
+  public long builds() {
+    return builds.sum();
+  }
+
+  // --- following
+
+  /** Takes in the next row; before anybody lets go of what it knows of an id in it. */
+  public synchronized void followed(ChangeRow row) {
+    Position at = position;
+    if (at == null) {
+      return;
+    }
+    position = new Position(at.databaseId(), row.sequence(), row.tag());
+    if (building != null) {
+      building.add(row);
+    }
+    ExistenceFilter known = filter;
+    if (known != null && failPoints.proceed(FailPoint.FILTER_FEED)) {
+      takeIn(known, row);
+    }
+    followedTo = row.sequence();
+    if (!ahead.isEmpty()) {
+      for (Change change : row.changes()) {
+        ahead.computeIfPresent(
+            change.id(), (id, sequence) -> sequence <= row.sequence() ? null : sequence);
+      }
+    }
+  }
+
+  private void takeIn(ExistenceFilter known, ChangeRow row) {
+    unsaved += row.changes().size();
+    for (Change change : row.changes()) {
+      if (!feed(known, change)) {
+        LOG.log(System.Logger.Level.INFO, "the filter is full; it is built anew");
+        filter = null;
+        break;
+      }
+    }
+    if (filter == null || isFull(known) || unsaved >= settings.snapshotChanges) {
+      kick();
+    }
+  }
+
+  /** Nothing that was learned holds; rows come from {@code from} on. */
+  public synchronized void anotherHistory(Position from) {
+    filter = null;
+    building = null;
+    position = from;
+    ahead.clear();
+    uselessUntil.set(0);
+    followedTo = from.sequence();
+    kick();
+  }
+
+  private void kick() {
+    if (started) {
+      task.kick();
+    }
+  }
+
+  private static boolean isFull(ExistenceFilter filter) {
+    return filter.count() >= filter.capacity();
+  }
+
+  /** Takes in a change; returns whether there was room. */
+  private static boolean feed(ExistenceFilter filter, Change change) {
+    int more = more(change);
+    if (more == 0) {
+      return true;
+    }
+    long hash = IdHash.of(change.id());
+    if (more > 0) {
+      return filter.add(hash);
+    }
+    filter.remove(hash);
+    return true;
+  }
+
+  /** How many live ids more there are by a change: 1, 0 or −1. */
+  private static int more(Change change) {
+    int before = change.before() == Before.State.LIVE ? 1 : 0;
+    int after = change.revision().tombstone() ? 0 : 1;
+    return after - before;
+  }
+
+  // --- building
+
+  private void run() {
+    if (stopped) {
+      return;
+    }
+    long pause = settings.snapshotNanos;
+    try {
+      Building mine = toBuild();
+      if (mine != null) {
+        mine.proceed();
+      }
+      if (isBuilding()) {
+        pause = SETTLE_NANOS;
+      } else if (isSnapshotDue()) {
+        save();
+      }
+    } catch (SyncEngineException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the filter could not be built; it is tried again", e);
+      pause = abandoned();
+    } finally {
+      task.kickAfter(pause);
+    }
+  }
+
+  private synchronized boolean isBuilding() {
+    return building != null;
+  }
+
+  private synchronized long abandoned() {
+    building = null;
+    failures++;
+    return settings.pause.apply(failures).toNanos();
+  }
+
+  /** What is to be built or is being built; null if there is nothing to do. */
+  private synchronized @Nullable Building toBuild() {
+    Position at = position;
+    if (at == null) {
+      return null;
+    }
+    if (building == null && (filter == null || isFull(filter))) {
+      building = new Building(at);
+    }
+    return building;
+  }
+
+  /**
+   * A filter in the making. Rows that the follower hands over meanwhile wait in {@code tail}, under
+   * the keeper's monitor; everything else belongs to the runs of the task.
+   */
+  private final class Building {
+    private final Position start;
+    private final HeaderWalk walk;
+    private List<ChangeRow> tail = new ArrayList<>();
+    private long tailChanges;
+    private @Nullable ExistenceFilter made;
+
+    Building(Position start) {
+      this.start = start;
+      this.walk = new HeaderWalk(truth, start.databaseId(), IdRange.ALL);
+    }
+
+    /** Under the monitor. */
+    void add(ChangeRow row) {
+      tail.add(row);
+      tailChanges += row.changes().size();
+    }
+
+    /** Builds what is not built yet, and puts it to use once the follower is where the walk was. */
+    void proceed() {
+      ExistenceFilter ready = made;
+      if (ready == null) {
+        ready = restored();
+        if (ready == null) {
+          ready = walked();
+        }
+        made = ready;
+      }
+      for (List<ChangeRow> rows = take(ready); !rows.isEmpty(); rows = take(ready)) {
+        for (ChangeRow row : rows) {
+          takeIn(ready, row);
+        }
+      }
+    }
+
+    /** Takes the rows that wait; if none does and the walk is overtaken, the filter is in use. */
+    private List<ChangeRow> take(ExistenceFilter ready) {
+      synchronized (FilterKeeper.this) {
+        requireMine();
+        List<ChangeRow> rows = tail;
+        tail = new ArrayList<>();
+        tailChanges = 0;
+        if (rows.isEmpty() && position != null && position.sequence() >= walk.highest()) {
+          filter = ready;
+          building = null;
+          failures = 0;
+          unsaved += ready.count();
+          builds.increment();
+        }
+        return rows;
+      }
+    }
+
+    private void requireMine() {
+      if (building != this || stopped) {
+        throw new TierUnavailableException(
+            truth.name(), "filter", "the history is another one, or the engine closes", null);
+      }
+      if (tailChanges > MAX_TAIL) {
+        throw new TierUnavailableException(
+            truth.name(), "filter", "too much was written while it was built", null);
+      }
+    }
+
+    private void takeIn(ExistenceFilter target, ChangeRow row) {
+      for (Change change : row.changes()) {
+        if (walk.missed(change.id(), row.sequence()) && !feed(target, change)) {
+          throw new TierUnavailableException(
+              truth.name(), "filter", "more was written than there is room for", null);
+        }
+      }
+    }
+
+    /** Reads all ids. */
+    private ExistenceFilter walked() {
+      Hashes hashes = new Hashes();
+      Map<Long, Integer> changed = new HashMap<>();
+      for (List<Header> page = walk.next(); page != null; page = walk.next()) {
+        for (Header header : page) {
+          if (header.live()) {
+            hashes.add(IdHash.of(header.id()));
+          }
+        }
+        // What came before the next page is read counts only for pages that were read before.
+        for (ChangeRow row : waiting()) {
+          for (Change change : row.changes()) {
+            if (walk.missed(change.id(), row.sequence())) {
+              changed.merge(IdHash.of(change.id()), more(change), Integer::sum);
+            }
+          }
+        }
+      }
+      ExistenceFilter target = provider.create(room(hashes.size() + changed.size()));
+      boolean fits = hashes.addTo(target);
+      for (Map.Entry<Long, Integer> change : changed.entrySet()) {
+        for (int i = 0; i < change.getValue(); i++) {
+          fits &= target.add(change.getKey());
+        }
+        for (int i = change.getValue(); i < 0; i++) {
+          target.remove(change.getKey());
+        }
+      }
+      if (!fits) {
+        throw new TierUnavailableException(
+            truth.name(), "filter", "the filter has less room than it was made for", null);
+      }
+      return target;
+    }
+
+    private List<ChangeRow> waiting() {
+      synchronized (FilterKeeper.this) {
+        requireMine();
+        List<ChangeRow> rows = tail;
+        tail = new ArrayList<>();
+        tailChanges = 0;
+        return rows;
+      }
+    }
+
+    /** The snapshot and every change after it up to the start; null if there is none that fits. */
+    private @Nullable ExistenceFilter restored() {
+      if (snapshotTried || snapshots == null) {
+        return null;
+      }
+      snapshotTried = true;
+      Optional<List<byte[]>> kept = snapshots.snapshot(FilterSnapshot.NAME);
+      if (kept.isEmpty()) {
+        return null;
+      }
+      FilterSnapshot snapshot;
+      try {
+        snapshot = FilterSnapshot.read(kept.get(), provider);
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "the filter's snapshot is not used", e);
+        return null;
+      }
+      return caughtUp(snapshot) ? snapshot.filter() : null;
+    }
+
+    private boolean caughtUp(FilterSnapshot snapshot) {
+      Position at = snapshot.at();
+      if (!at.databaseId().equals(start.databaseId()) || at.sequence() > start.sequence()) {
+        return false;
+      }
+      long next = Math.max(1, at.sequence());
+      while (next <= start.sequence()) {
+        ChangePage page = truth.poll(next, PAGE_ROWS);
+        if (!page.databaseId().equals(start.databaseId()) || page.rows().isEmpty()) {
+          return false;
+        }
+        for (ChangeRow row : page.rows()) {
+          if (row.sequence() != next || (next == at.sequence() && row.tag() != at.tag())) {
+            return false;
+          }
+          if (next > at.sequence() && next <= start.sequence()) {
+            for (Change change : row.changes()) {
+              if (!feed(snapshot.filter(), change)) {
+                return false;
+              }
+            }
+          }
+          if (next == start.sequence() && row.tag() != start.tag()) {
+            return false;
+          }
+          next++;
+        }
+      }
+      walk.skip(start.sequence());
+      return !isFull(snapshot.filter());
+    }
+  }
+
+  private static long room(long count) {
+    return count + Math.max(MIN_ROOM, count / 8);
+  }
+
+  /** Hashes of ids, 8 bytes each, while it is not known how many there are. */
+  private static final class Hashes {
+    private static final int CHUNK = 1 << 16;
+    private final List<long[]> full = new ArrayList<>();
+    private long[] last = new long[CHUNK];
+    private int inLast;
+
+    void add(long hash) {
+      if (inLast == CHUNK) {
+        full.add(last);
+        last = new long[CHUNK];
+        inLast = 0;
+      }
+      last[inLast++] = hash;
+    }
+
+    long size() {
+      return (long) full.size() * CHUNK + inLast;
+    }
+
+    boolean addTo(ExistenceFilter target) {
+      boolean fits = true;
+      for (long[] chunk : full) {
+        for (long hash : chunk) {
+          fits &= target.add(hash);
+        }
+      }
+      for (int i = 0; i < inLast; i++) {
+        fits &= target.add(last[i]);
+      }
+      return fits;
+    }
+  }
+
+  // --- saving
+
+  private boolean isSnapshotDue() {
+    synchronized (this) {
+      if (filter == null || unsaved == 0) {
+        return false;
+      }
+      if (unsaved >= settings.snapshotChanges) {
+        return true;
+      }
+    }
+    return time.nanoTime() - savedAtNanos >= settings.snapshotNanos;
+  }
+
+  /** Keeps a snapshot, if there is something new; the copy is made while no row is taken in. */
+  private void save() {
+    if (snapshots == null) {
+      return;
+    }
+    List<byte[]> chunks;
+    synchronized (this) {
+      if (filter == null || position == null || unsaved == 0) {
+        return;
+      }
+      chunks = FilterSnapshot.write(position, provider.name(), filter);
+      unsaved = 0;
+    }
+    savedAtNanos = time.nanoTime();
+    try {
+      snapshots.putSnapshot(FilterSnapshot.NAME, chunks.iterator());
+    } catch (SyncEngineException e) {
+      LOG.log(System.Logger.Level.WARNING, "no snapshot of the filter was kept", e);
+    }
+  }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+package io.syncengine.promises;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.syncengine.SyncEngine;
+import io.syncengine.SyncEngineConfig;
+import io.syncengine.model.Ack;
+import io.syncengine.model.ChangeEvent;
+import io.syncengine.model.ChangePosition;
+import io.syncengine.model.ItemChange;
+import io.syncengine.model.PositionGoneException;
+import io.syncengine.model.SyncItem;
+import io.syncengine.spi.InMemoryTier;
+import io.syncengine.testkit.Entries;
+import io.syncengine.testkit.FaultyTier.Operation;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import org.junit.jupiter.api.Test;
+
+/** The feed of changes: every commit once, in order, from any position that is there. */
+class ChangesTest extends Promise {
+  /** Keeps what it is told. */
+  private static final class Recorder implements Flow.Subscriber<ChangeEvent> {
+    final List<ChangeEvent> events = new CopyOnWriteArrayList<>();
+    private final long first;
+    volatile Flow.Subscription subscription;
+    volatile Throwable failure;
+    volatile boolean complete;
+
+    Recorder(long first) {
+      this.first = first;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+      if (first > 0) {
+        given.request(first);
+      }
+    }
+
+    @Override
+    public void onNext(ChangeEvent event) {
+      events.add(event);
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      failure = thrown;
+    }
+
+    @Override
+    public void onComplete() {
+      complete = true;
+    }
+
+    List<String> told() {
+      return events.stream()
+          .flatMap(event -> event.changes().stream())
+          .map(change -> change.kind() + " " + change.id())
+          .toList();
+    }
+  }
+
+  private static Recorder subscribe(
+      SyncEngine engine, String prefix, ChangePosition from, long demand) {
+    Recorder recorder = new Recorder(demand);
+    engine.changes(prefix, from).subscribe(recorder);
+    return recorder;
+  }
+
+  /** Purges write rows too, that change nothing. */
+  private long head() {
+    return rows.poll(1, 0).head();
+  }
+
+  private void awaitTold(Recorder recorder, int events) {
+    turnUntil(events + " events", () -> recorder.events.size() >= events);
+  }
+
+  @Test
+  void tellsWhatAnybodyCommitsInOrderAndOnce() {
+    SyncEngine a = open(withoutLog(anotherRoad()));
+    SyncEngine b = open(withoutLog(anotherRoad()));
+    Recorder all = subscribe(b, "", ChangePosition.latest(), Long.MAX_VALUE);
+    Recorder some = subscribe(b, "shop", ChangePosition.earliest(), Long.MAX_VALUE);
+    a.submit(SyncItem.of("shop.1", "1"), Ack.PERSISTED);
+    b.submit(SyncItem.of("shop", "1"), Ack.PERSISTED);
+    a.submit(SyncItem.of("shopping", "1"), Ack.PERSISTED);
+    a.submit(SyncItem.of("shop.1", "2"), Ack.PERSISTED);
+    a.delete("shop.1", Ack.PERSISTED);
+    awaitTold(all, 5);
+    assertThat(all.told())
+        .containsExactly(
+            "CREATED shop.1",
+            "CREATED shop",
+            "CREATED shopping",
+            "UPDATED shop.1",
+            "DELETED shop.1");
+    awaitTold(some, 4);
+    assertThat(some.told())
+        .containsExactly("CREATED shop.1", "CREATED shop", "UPDATED shop.1", "DELETED shop.1");
+    assertThat(all.events)
+        .extracting(event -> event.position().sequence())
+        .doesNotHaveDuplicates()
+        .isSorted();
+    assertThat(all.events.get(0).origin()).isNotEqualTo(all.events.get(1).origin());
+  }
+
+  @Test
+  void whatIsReadAfterAnEventIsNotOlderThanIt() {
+    SyncEngine a = open(withoutLog(anotherRoad()));
+    SyncEngine b = open(withoutLog(anotherRoad()).existenceFilter(true));
+    a.submit(SyncItem.of("x", "0"), Ack.PERSISTED);
+    turnUntil("it is followed", () -> b.stats().changePosition() >= head());
+    assertThat(b.get("x")).isPresent();
+    Recorder told = subscribe(b, "", ChangePosition.latest(), Long.MAX_VALUE);
+    for (int i = 1; i <= 20; i++) {
+      a.submit(SyncItem.of("x", "" + i), Ack.PERSISTED);
+      awaitTold(told, i);
+      ItemChange change = told.events.get(i - 1).changes().get(0);
+      assertThat(b.get("x").orElseThrow().version()).isEqualTo(change.revision().version());
+    }
+  }
+
+  @Test
+  void goesOnFromAPositionInAnotherRun() {
+    SyncEngine first = open(withLog());
+    Recorder before = subscribe(first, "", ChangePosition.earliest(), Long.MAX_VALUE);
+    first.submit(SyncItem.of("a", "1"), Ack.PERSISTED);
+    first.submit(SyncItem.of("b", "1"), Ack.PERSISTED);
+    awaitTold(before, 2);
+    String kept = before.events.get(0).position().toString();
+    first.close();
+    assertThat(before.complete).isTrue();
+    SyncEngine again = open(withLog());
+    Recorder after = subscribe(again, "", ChangePosition.parse(kept), Long.MAX_VALUE);
+    again.submit(SyncItem.of("c", "1"), Ack.PERSISTED);
+    awaitTold(after, 2);
+    assertThat(after.told()).containsExactly("CREATED b", "CREATED c");
+  }
+
+  @Test
+  void givesNoMoreThanWasAskedFor() {
+    SyncEngine engine = open(withoutLog());
+    Recorder slow = subscribe(engine, "", ChangePosition.earliest(), 0);
+    for (int i = 0; i < 300; i++) {
+      rows.apply(List.of(Entries.value("k." + i, 1, "c")));
+    }
+    turnUntil("all is followed", () -> engine.stats().changePosition() >= head());
+    assertThat(slow.events).isEmpty();
+    slow.subscription.request(2);
+    awaitTold(slow, 2);
+    assertThat(slow.told()).containsExactly("CREATED k.0", "CREATED k.1");
+    slow.subscription.request(Long.MAX_VALUE);
+    slow.subscription.request(Long.MAX_VALUE);
+    awaitTold(slow, 300);
+    assertThat(slow.events).hasSize(300);
+    slow.subscription.cancel();
+    engine.submit(SyncItem.of("later", "1"), Ack.PERSISTED);
+    turnUntil("it is followed", () -> engine.stats().changePosition() >= head());
+    assertThat(slow.events).hasSize(300);
+  }
+
+  @Test
+  void aDemandThatIsNoneIsAnError() {
+    SyncEngine engine = open(withoutLog());
+    Recorder wrong = subscribe(engine, "", ChangePosition.earliest(), 0);
+    wrong.subscription.request(0);
+    turnUntil("the error", () -> wrong.failure != null);
+    assertThat(wrong.failure).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void waitsWhereTheGroundTruthFails() {
+    SyncEngine engine = open(withoutLog());
+    Recorder told = subscribe(engine, "", ChangePosition.earliest(), Long.MAX_VALUE);
+    truth.failAll(Operation.POLL);
+    rows.apply(List.of(Entries.value("x", 1, "c")));
+    time.advance(Duration.ofSeconds(1));
+    truth.heal();
+    awaitTold(told, 1);
+    assertThat(told.failure).isNull();
+  }
+
+  @Test
+  void aPositionThatIsGoneEndsItWithAnErrorOfItsOwn() {
+    InMemoryTier few = new InMemoryTier(new SplittableRandom(1), 10);
+    SyncEngine engine = open(config(few));
+    Recorder whole = subscribe(engine, "", ChangePosition.earliest(), Long.MAX_VALUE);
+    few.apply(List.of(Entries.value("x", 1, "c")));
+    awaitTold(whole, 1);
+    ChangePosition old = whole.events.get(0).position();
+    for (int i = 0; i < 50; i++) {
+      few.apply(List.of(Entries.value("k." + i, 1, "c")));
+    }
+    turnUntil("all is followed", () -> engine.stats().changePosition() >= few.poll(1, 0).head());
+    Recorder late = subscribe(engine, "", old, Long.MAX_VALUE);
+    turnUntil("the end", () -> late.failure != null);
+    assertThat(late.failure)
+        .isInstanceOfSatisfying(
+            PositionGoneException.class, e -> assertThat(e.position()).isEqualTo(old));
+    Recorder kept = subscribe(engine, "", ChangePosition.earliest(), Long.MAX_VALUE);
+    awaitTold(kept, 9);
+    turnUntil("the newest", () -> kept.told().contains("CREATED k.49"));
+    assertThat(kept.told()).doesNotContain("CREATED x", "CREATED k.0");
+    Recorder foreign = subscribe(engine, "", new ChangePosition("other", 3, 7), Long.MAX_VALUE);
+    turnUntil("the end", () -> foreign.failure != null);
+    assertThat(foreign.failure).isInstanceOf(PositionGoneException.class);
+  }
+
+  private SyncEngineConfig.Builder config(InMemoryTier tier) {
+    return withoutLog(tier);
+  }
+
+  @Test
+  void aPositionIsTextAndBack() {
+    ChangePosition position = new ChangePosition("0f7c-1", 42, -7);
+    assertThat(ChangePosition.parse(position.toString())).isEqualTo(position);
+    assertThat(ChangePosition.parse("earliest")).isEqualTo(ChangePosition.earliest());
+    assertThat(ChangePosition.parse("latest")).isEqualTo(ChangePosition.latest());
+    assertThatThrownBy(() -> ChangePosition.parse("0f7c-1:x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("<database>:<sequence>:<tag>");
+  }
+}
