@@ -3,6 +3,7 @@ package io.syncengine;
 
 import io.syncengine.batch.SerialTask;
 import io.syncengine.change.ChangeFollower;
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Pressure;
 import io.syncengine.model.PressureLevel;
 import io.syncengine.model.SyncEngineException;
@@ -271,6 +272,9 @@ final class Upkeep {
       folded = at.sequence();
     } catch (TierException e) {
       LOG.log(System.Logger.Level.DEBUG, "the digests were not brought up to date", e);
+    } catch (CorruptDataException e) {
+      folded = at.sequence();
+      LOG.log(System.Logger.Level.ERROR, "the kept digests need a deep repair", e);
     }
   }
 }

@@ -313,6 +313,10 @@ public final class FilterKeeper {
     } catch (SyncEngineException e) {
       LOG.log(System.Logger.Level.DEBUG, "the filter could not be built; it is tried again", e);
       pause = abandoned();
+    } catch (RuntimeException | Error e) {
+      // What was half made must not be gone on with.
+      pause = abandoned();
+      throw e;
     } finally {
       task.kickAfter(pause);
     }

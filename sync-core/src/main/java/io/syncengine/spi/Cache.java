@@ -117,7 +117,7 @@ public interface Cache {
    * does: what was told to lanes stays, so that nothing older is made afterwards.
    *
    * @param space where; was begun
-   * @param ids distinct ids
+   * @param ids distinct ids, and what {@link CachePage#unreadable} has in the place of one
    */
   void remove(CacheSpace space, Collection<String> ids);
 }

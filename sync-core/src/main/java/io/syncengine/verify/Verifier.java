@@ -108,7 +108,7 @@ public final class Verifier {
       this.wouldWrite = wouldWrite;
       this.subtree = Subtree.of(options.prefix());
       this.work = new Work(time, pauses, options.itemsPerSecond());
-      this.here = new Side("L3", truth, work, committed);
+      this.here = new Side(truth.name(), truth, work, committed);
     }
 
     VerifyReport run(@Nullable TierPort other) {

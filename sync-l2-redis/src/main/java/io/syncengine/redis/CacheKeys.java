@@ -77,6 +77,18 @@ final class CacheKeys {
     return literal.replaceAll("[*?\\[\\]\\\\^-]", "\\\\$0");
   }
 
+  /** Whether a key is one of an item of this space, of whatever id. */
+  boolean isItem(byte[] key) {
+    for (byte[] tag : lanes) {
+      if (key.length > tag.length + 1
+          && key[tag.length] == ':'
+          && Arrays.equals(key, 0, tag.length, tag, 0, tag.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The lane of the key of an item. */
   int laneOf(byte[] key) {
     int tag = lanes[0].length - TAG_BYTES;

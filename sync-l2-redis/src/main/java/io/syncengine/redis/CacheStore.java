@@ -395,8 +395,13 @@ final class CacheStore implements RedisStore {
       return;
     }
     Space at = known(operation, space);
-    List<Command> commands =
-        parts(ids).stream().map(part -> command("DEL", at.keys, part)).toList();
+    List<Command> commands = new ArrayList<>();
+    parts(ids).forEach(part -> commands.add(command("DEL", at.keys, part)));
+    // What a scan named by its key, since it is no id's.
+    ids.stream()
+        .map(id -> id.getBytes(UTF_8))
+        .filter(at.keys::isItem)
+        .forEach(key -> commands.add(Command.of("DEL").addKey(key).build()));
     Replies replies = send(operation, at, connections.writes(), commands);
     replies.all().forEach(reply -> requireAnswer(operation, reply));
   }

@@ -308,6 +308,9 @@ class RedisCacheTest {
     cache.remove(space, ids);
     assertThat(scanned(cache, null, page -> page.unreadable().stream()))
         .containsExactlyInAnyOrder(strayed, control);
+    cache.remove(space, List.of(strayed, control, lane + "other"));
+    assertThat(scanned(cache, null, page -> page.unreadable().stream())).isEmpty();
+    assertThat(node().command("EXISTS", lane + "other")).as("no item").containsExactly("1");
   }
 
   /** Something of all pages from a cursor on. */
