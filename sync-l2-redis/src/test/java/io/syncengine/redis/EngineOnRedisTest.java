@@ -66,6 +66,7 @@ class EngineOnRedisTest {
     try (SyncEngine one = SyncEngine.open(config().build());
         SyncEngine two = SyncEngine.open(config().redisClient("jedis").build())) {
       one.submit(SyncItem.of("a", "1"), Ack.PERSISTED);
+      RedisFixture.until("there", () -> two.get("a").isPresent());
       assertThat(two.get("a").orElseThrow().contentAsString()).isEqualTo("1");
 
       one.submit(SyncItem.of("a", "2"), Ack.PERSISTED);
