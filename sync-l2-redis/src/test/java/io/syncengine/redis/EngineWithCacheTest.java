@@ -54,6 +54,8 @@ class EngineWithCacheTest {
     String prefix = keyspace.prefix();
     return SyncEngineConfig.builder()
         .l3(truth)
+        // So that what is not in memory is asked of the cache.
+        .existenceFilter(false)
         .redisUrl(keyspace.url())
         .redisClient(client)
         .namespace(prefix.substring(0, prefix.length() - 1));
