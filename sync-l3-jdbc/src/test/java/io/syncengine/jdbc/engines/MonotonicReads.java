@@ -6,6 +6,7 @@ import io.syncengine.model.ReadOption;
 import io.syncengine.model.ReadResult;
 import io.syncengine.model.Receipt;
 import io.syncengine.model.Revision;
+import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -70,6 +71,9 @@ final class MonotonicReads {
   private Optional<Revision> read(String id, ReadOption... options) {
     Revision least = shown.get(id);
     ReadResult read = engine.read(id, options);
+    if (read.source() == Source.FILTER) {
+      return absent(id, least);
+    }
     read.item().ifPresent(item -> requireOwnContent(id, item));
     expect(id, least, read.revision().orElse(null));
     return read.revision();
@@ -95,13 +99,21 @@ final class MonotonicReads {
       requireOwnContent(id, item);
       expect(id, least, item.revision());
     } else if (least != null) {
-      // By a delete, of which a later read knows the revision, or that of what came after it.
-      Revision later = engine.read(id).revision().orElse(null);
-      expect(id, least, later);
-      if (!least.tombstone() && least.equals(later)) {
-        onFailure.accept(id + " was absent, and is there again as it was: " + later);
-      }
+      absent(id, least);
     }
+  }
+
+  /**
+   * By a delete, of which the database knows the revision, or that of what came after it; the
+   * filter does not.
+   */
+  private Optional<Revision> absent(String id, Revision least) {
+    Optional<Revision> later = engine.read(id, ReadOption.VERIFY).revision();
+    expect(id, least, later.orElse(null));
+    if (least != null && !least.tombstone() && later.equals(Optional.of(least))) {
+      onFailure.accept(id + " was absent, and is there again as it was: " + least);
+    }
+    return later;
   }
 
   private void requireOwnContent(String id, SyncItem item) {

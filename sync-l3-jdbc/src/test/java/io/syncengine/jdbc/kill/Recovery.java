@@ -8,8 +8,10 @@ import io.syncengine.jdbc.JdbcTierProvider;
 import io.syncengine.jdbc.kill.Ledger.Found;
 import io.syncengine.model.Ack;
 import io.syncengine.model.DrainReport;
+import io.syncengine.model.ReadOption;
 import io.syncengine.model.ReadResult;
 import io.syncengine.model.Revision;
+import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
 import io.syncengine.spi.Before;
 import io.syncengine.spi.Change;
@@ -88,7 +90,7 @@ final class Recovery {
 
   private void check(SyncEngine engine, String where) {
     for (String id : ids) {
-      ReadResult read = engine.read(id);
+      ReadResult read = known(engine, id);
       String content = read.item().map(SyncItem::contentAsString).orElse(null);
       Found found = read.revision().map(r -> new Found(r.version(), content)).orElse(null);
       ledger.check(id, found, Ack.LOGGED, where);
@@ -103,6 +105,17 @@ final class Recovery {
           .as("%s, %s: %s in getAll", where, scenario, id)
           .isEqualTo(there);
     }
+  }
+
+  /** Of what the filter says is absent, the ground truth has to say so too, and by which delete. */
+  private static ReadResult known(SyncEngine engine, String id) {
+    ReadResult read = engine.read(id);
+    if (read.source() != Source.FILTER) {
+      return read;
+    }
+    ReadResult sure = engine.read(id, ReadOption.VERIFY);
+    assertThat(sure.item()).as("%s, which the filter said is absent", id).isEmpty();
+    return sure;
   }
 
   private void checkScan(SyncEngine engine) {
