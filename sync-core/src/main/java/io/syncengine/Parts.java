@@ -252,6 +252,7 @@ final class Parts {
             cache == null ? null : cache.port(),
             () -> cache == null ? null : cache.feeder().usable(),
             this::repaired,
+            this::mayLack,
             () -> this.config.stalenessBound().plus(this.config.changePoll().multipliedBy(2)),
             time,
             new Pauses(scheduler));
@@ -578,6 +579,13 @@ final class Parts {
       cache.feeder().committed(row, written);
     }
     follower.own(row, previousTag);
+  }
+
+  /** Whether the cache may not reflect a change row of an id yet, and is believed accordingly. */
+  private boolean mayLack(String id, long sequence) {
+    ChangeFollower.Position at = follower.position();
+    return cache != null
+        && (at == null || sequence > at.sequence() || cache.feeder().floor(id) != null);
   }
 
   /** The same of a batch that the verifier wrote. */

@@ -55,8 +55,18 @@ final class CacheWalk {
    *
    * @param cached what the cache holds; null if it cannot be understood
    * @param there what the ground truth holds; null for nothing, or something damaged
+   * @param sequence the change row of that; 0 if there is none
    */
-  record Candidate(@Nullable Revision cached, @Nullable Revision there) {
+  record Candidate(@Nullable Revision cached, @Nullable Revision there, long sequence) {
+    /** Of what cannot be understood. */
+    static final Candidate DAMAGED = new Candidate(null, null, 0);
+
+    static Candidate of(@Nullable Revision cached, @Nullable Entry there) {
+      return there == null
+          ? new Candidate(cached, null, 0)
+          : new Candidate(cached, there.revision(), there.sequence());
+    }
+
     Optional<Revision> held() {
       return Optional.ofNullable(cached);
     }
@@ -123,7 +133,7 @@ final class CacheWalk {
       for (String id : some) {
         Entry entry = held.get(id);
         if (entry == null || !(entry.tombstone() || RowWalk.isIntact(entry))) {
-          suspects.put(id, new Candidate(null, null));
+          suspects.put(id, Candidate.DAMAGED);
         }
       }
     }
@@ -138,7 +148,7 @@ final class CacheWalk {
       work.looked(read.headers().size());
       for (String id : read.unreadable()) {
         if (wanted.test(id)) {
-          candidates.put(id, new Candidate(null, null));
+          candidates.put(id, Candidate.DAMAGED);
         }
       }
       page.accept(read.headers());
@@ -158,7 +168,7 @@ final class CacheWalk {
           Entry entry = loaded.found().get(id);
           Revision there = entry == null ? null : entry.revision();
           if (differs(revision, there) && !loaded.damaged().contains(id)) {
-            candidates.put(id, new Candidate(revision, there));
+            candidates.put(id, Candidate.of(revision, entry));
           }
         });
   }
@@ -182,9 +192,9 @@ final class CacheWalk {
             Entry there = loaded.found().get(id);
             Revision expected = there == null ? null : there.revision();
             if (here == null && first.cached == null) {
-              still.put(id, new Candidate(null, expected));
+              still.put(id, Candidate.of(null, there));
             } else if (here != null && differs(here.revision(), expected)) {
-              still.put(id, new Candidate(here.revision(), expected));
+              still.put(id, Candidate.of(here.revision(), there));
             }
           });
     }

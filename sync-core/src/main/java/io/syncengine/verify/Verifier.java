@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class Verifier {
   private final @Nullable TierPort cache;
   private final Supplier<@Nullable CacheSpace> space;
   private final BiConsumer<ApplyResult, List<Entry>> committed;
+  private final BiPredicate<String, Long> unreflected;
   private final Supplier<Duration> settling;
   private final TimeSource time;
   private final Pauses pauses;
@@ -62,6 +64,7 @@ public final class Verifier {
    * @param cache the cache before the ground truth; null without one
    * @param space the space of the cache that is in use; null while none is
    * @param committed is told of each batch that is written to the ground truth
+   * @param unreflected whether it is known that the cache may not reflect an id's change row yet
    * @param settling after how long the cache has what was committed, if nothing is wrong
    */
   public Verifier(
@@ -69,6 +72,7 @@ public final class Verifier {
       @Nullable TierPort cache,
       Supplier<@Nullable CacheSpace> space,
       BiConsumer<ApplyResult, List<Entry>> committed,
+      BiPredicate<String, Long> unreflected,
       Supplier<Duration> settling,
       TimeSource time,
       Pauses pauses) {
@@ -76,6 +80,7 @@ public final class Verifier {
     this.cache = cache;
     this.space = space;
     this.committed = committed;
+    this.unreflected = unreflected;
     this.settling = settling;
     this.time = time;
     this.pauses = pauses;
@@ -209,10 +214,19 @@ public final class Verifier {
       for (int i = 0; i < rounds && !left.isEmpty(); i++) {
         work.pause(settling.get().dividedBy(rounds));
         Map<String, Candidate> still = cached.again(left);
+        still.entrySet().removeIf(one -> comes(one.getKey(), one.getValue()));
         left.keySet().stream().filter(id -> !still.containsKey(id)).forEach(id -> work.settled());
         left = still;
       }
       return left;
+    }
+
+    /** Whether it is known that the cache lacks it, so that what it holds is shown to nobody. */
+    private boolean comes(String id, Candidate candidate) {
+      return candidate.cached() != null
+          && candidate.there() != null
+          && candidate.there().isAbove(candidate.cached())
+          && unreflected.test(id, candidate.sequence());
     }
 
     private void repairRows(RowWalk rows, @Nullable CacheWalk cached, Set<String> handled) {
