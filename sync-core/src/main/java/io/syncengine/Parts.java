@@ -619,6 +619,9 @@ final class Parts {
       if (cache != null) {
         cache.feeder().overtaken(entry);
       }
+      if (filter != null) {
+        filter.overtaken(entry);
+      }
     }
 
     @Override
@@ -697,6 +700,9 @@ final class Parts {
       pending.settle(entries);
       if (cache != null) {
         cache.feeder().settled(entries);
+      }
+      if (filter != null) {
+        filter.settled(entries);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.syncengine.change;
 
 import io.syncengine.batch.SerialTask;
 import io.syncengine.change.ChangeFollower.Position;
+import io.syncengine.model.Revision;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.resilience.TierPort;
@@ -48,7 +49,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What was read from below the filter may be newer than the follower's position: {@code ahead}
  * holds such ids until their row is followed, so that nobody is told that they are absent after
  * somebody has seen them. It is safe from any thread, as {@code followedTo} and {@code
- * uselessUntil} are, which rows alone raise and readers do.
+ * uselessUntil} are, which rows alone raise and readers do. {@code overtaken} holds ids of which
+ * the ground truth has told that it holds something above a write of here, without saying in which
+ * row.
  *
  * <p>{@code filter} is read by anyone, without a lock, and replaced under the monitor, under which
  * rows are taken in too. {@code position}, {@code building}, {@code unsaved} and {@code failures}
@@ -72,6 +75,7 @@ public final class FilterKeeper {
   private final FailPoints failPoints;
   private final SerialTask task;
   private final ConcurrentHashMap<String, Long> ahead = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Revision> overtaken = new ConcurrentHashMap<>();
   private final AtomicLong uselessUntil = new AtomicLong();
   private final LongAdder absences = new LongAdder();
   private final LongAdder builds = new LongAdder();
@@ -152,7 +156,7 @@ public final class FilterKeeper {
     if (known == null || (stale.getAsBoolean() && failPoints.proceed(FailPoint.FILTER_TRUST))) {
       return false;
     }
-    if (ahead.containsKey(id) || followedTo < uselessUntil.get()) {
+    if (ahead.containsKey(id) || overtaken.containsKey(id) || followedTo < uselessUntil.get()) {
       return false;
     }
     boolean absent = !known.mightContain(IdHash.of(id));
@@ -176,6 +180,19 @@ public final class FilterKeeper {
     ahead.merge(entry.id(), sequence, Math::max);
     if (sequence <= followedTo) {
       ahead.remove(entry.id(), sequence);
+    }
+  }
+
+  /** The ground truth holds something at or above an entry, in a row that a poll brings. */
+  public void overtaken(Entry entry) {
+    overtaken.merge(entry.id(), entry.revision(), (a, b) -> a.isAbove(b) ? a : b);
+  }
+
+  /** A poll has brought the rows of what was overtaken before. */
+  public void settled(List<Entry> entries) {
+    for (Entry entry : entries) {
+      overtaken.computeIfPresent(
+          entry.id(), (id, revision) -> revision.isAbove(entry.revision()) ? revision : null);
     }
   }
 

@@ -450,6 +450,9 @@ public final class Flusher {
       if (joined.revision().equals(there.revision())) {
         events.overtaken(entry);
         confirm(entry, ItemOutcome.Kind.STALE, false);
+        if (followsChanges) {
+          events.confirmedWithoutRow(List.of(entry));
+        }
         return;
       }
       Entry based = joined.toBuilder().base(there.revision()).build();

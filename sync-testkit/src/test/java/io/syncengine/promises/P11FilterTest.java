@@ -15,6 +15,7 @@ import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.FaultyTier.Operation;
+import io.syncengine.testkit.Gate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,6 +89,27 @@ class P11FilterTest extends Promise {
       assertThat(text(b, "x." + i)).isEqualTo(i == 1 ? "2" : "1");
     }
     assertThat(b.get("x.0")).isEmpty();
+  }
+
+  @Test
+  void aWriteThatIsFoundOvertakenIsNotAbsentUntilWhatIsAboveItIsFollowed() {
+    CrashPoints points = new CrashPoints();
+    SyncEngine a = withFilter(withoutLog(anotherRoad()).failPoints(points));
+    SyncEngine b = open(withoutLog(anotherRoad()));
+    a.submit(SyncItem.of("x", "lower"));
+    time.advance(Duration.ofMillis(1));
+    b.submit(SyncItem.of("x", "higher"), Ack.PERSISTED);
+    try (Gate poll = points.blockAt(FailPoint.FOLLOW)) {
+      a.flush();
+      poll.awaitReached();
+      assertThat(text(a, "x")).isEqualTo("higher");
+    }
+    assertThat(a.stats().superseded()).isOne();
+    a.submit(SyncItem.of("gone", "1"), Ack.PERSISTED);
+    a.delete("gone", Ack.PERSISTED);
+    b.delete("x", Ack.PERSISTED);
+    turnUntil("the filter knows of both", () -> a.read("x").source() == Source.FILTER);
+    assertThat(a.read("gone").source()).isEqualTo(Source.FILTER);
   }
 
   @Test
