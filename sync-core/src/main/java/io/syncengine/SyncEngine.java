@@ -445,7 +445,7 @@ public interface SyncEngine extends AutoCloseable {
    * @param options what to look at
    * @return what was found
    * @throws io.syncengine.model.TierUnavailableException if a tier cannot be asked
-   * @throws IllegalArgumentException if the other database is the engine's own
+   * @throws IllegalArgumentException if the other database's URL is the engine's own
    * @throws UnsupportedOperationException if the ground truth cannot be read that way
    */
   VerifyReport verify(VerifyOptions options);
@@ -462,7 +462,7 @@ public interface SyncEngine extends AutoCloseable {
    * @throws IllegalStateException if the engine is read-only and this is no dry run
    * @throws io.syncengine.model.TierUnavailableException if a tier cannot be asked; what was
    *     repaired before stays so
-   * @throws IllegalArgumentException if the other database is the engine's own
+   * @throws IllegalArgumentException if the other database's URL is the engine's own
    * @throws UnsupportedOperationException if the ground truth cannot be read that way
    */
   VerifyReport repair(VerifyOptions options);

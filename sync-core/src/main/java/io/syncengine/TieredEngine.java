@@ -612,19 +612,14 @@ final class TieredEngine implements SyncEngine {
     if (options.against().isEmpty()) {
       return parts.verifier.run(options, repair, null);
     }
+    // Not told by the database's id, which a restored backup and a replica have, too.
+    if (options.against().equals(config().sqlUrl())) {
+      throw new IllegalArgumentException(
+          "the other database is the engine's own; give another's URL");
+    }
     TierPort other = parts.other(options.against().get(), !repair || options.dryRun());
     try {
-      parts
-          .retries(config()::queryRetry)
-          .run(
-              () ->
-                  other.open(
-                      info -> {
-                        if (info.databaseId().equals(parts.truth.databaseId())) {
-                          throw new IllegalArgumentException(
-                              "the other database is the engine's own; give another's URL");
-                        }
-                      }));
+      parts.retries(config()::queryRetry).run(() -> other.open(info -> {}));
       return parts.verifier.run(options, repair, other);
     } finally {
       other.close();

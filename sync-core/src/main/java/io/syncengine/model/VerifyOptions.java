@@ -66,9 +66,10 @@ public final class VerifyOptions {
   }
 
   /**
-   * Compares the ground truth with another database, in the place of L2.
+   * Compares the ground truth with another database, in the place of L2: a second site's, a
+   * replica, a restored backup.
    *
-   * @param sqlUrl its URL, as {@code sql_url}
+   * @param sqlUrl its URL, as {@code sql_url}, and not the engine's own
    * @return the options with it
    */
   public VerifyOptions withAgainst(String sqlUrl) {

@@ -81,6 +81,7 @@ class AntiEntropyIT {
     return open(
         over(name)
             .redisUrl(redis.url())
+            .l2Timeout(Duration.ofSeconds(20)) // a busy machine connects slowly
             .namespace(redis.prefix().replace(":", ""))
             .changePoll(Duration.ofMillis(20))
             .stalenessBound(Duration.ofMillis(200)));
@@ -102,6 +103,13 @@ class AntiEntropyIT {
       for (String sql : statements) {
         assertThat(s.executeUpdate(sql)).as(sql).isPositive();
       }
+    }
+  }
+
+  private void copy(String name, String to) throws SQLException {
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + file(name));
+        Statement s = c.createStatement()) {
+      s.execute("VACUUM INTO '" + file(to) + "'");
     }
   }
 
@@ -244,6 +252,30 @@ class AntiEntropyIT {
     assertThatThrownBy(() -> here.verify(VerifyOptions.defaults().withAgainst(url("a"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("own");
+  }
+
+  @Test
+  void aCopyOfTheDatabaseIsAnotherFromWhichDamageIsRepaired() throws SQLException {
+    SyncEngine here = open(over("a"));
+    submit(here, 100);
+    copy("a", "backup");
+    here.submit(SyncItem.of(id(9), "newer than the backup"), Ack.PERSISTED);
+    sql(
+        "a",
+        "UPDATE items SET content = X'00' WHERE id = '" + id(1) + "'",
+        "DELETE FROM items WHERE id = '" + id(2) + "'");
+    VerifyOptions deep = VerifyOptions.defaults().withDeep(true).withAgainst(url("backup"));
+
+    assertThat(here.verify(deep).differences())
+        .extracting(d -> d.side() + " " + d.kind() + " " + d.id())
+        .containsExactlyInAnyOrder(
+            "L3 DAMAGED " + id(1), "L3 MISSING " + id(2), "other OLDER " + id(9));
+    VerifyReport repaired = here.repair(deep);
+
+    assertThat(repaired.healed()).as("%s", repaired).isTrue();
+    assertThat(here.verify(deep).equal()).isTrue();
+    assertThat(text(here, id(2))).isEqualTo("content of 2");
+    assertThat(text(here, id(9))).isEqualTo("newer than the backup");
   }
 
   // --- a database and its Redis
