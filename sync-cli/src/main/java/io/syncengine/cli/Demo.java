@@ -62,7 +62,7 @@ final class Demo {
 
   private void ingest(Session session, DemoData data) {
     IngestCounts counts = new IngestCounts();
-    session.counts(counts);
+    session.account(counts);
     long start = System.nanoTime();
     long logged;
     try (CountedInput input = data.open();

@@ -50,11 +50,33 @@ abstract class EngineCommand implements Callable<Integer> {
 
   final Session openToRead(Map<String, String> properties) {
     properties.put("read_only", "true");
+    withoutFilter(properties);
     // Written without a log: then the default one is not there to be read.
     if (Files.notExists(Path.of(Settings.DEFAULT_WAL_PATH))) {
       properties.remove("wal_path", Settings.DEFAULT_WAL_PATH);
     }
     return Session.open(SyncEngineConfig.fromProperties(properties), Optional.empty(), messages());
+  }
+
+  /**
+   * Opens for writing without the log, beside the engine that holds its lock: as one more instance
+   * of the service, whose writes go through the fence of the ground truth. Nothing may be
+   * acknowledged by it that the ground truth has not taken.
+   */
+  final Session openToRepair(Map<String, String> properties) {
+    properties.remove("wal_path");
+    properties.remove("instance_id"); // which is the running engine's
+    withoutFilter(properties);
+    SyncEngineConfig config = SyncEngineConfig.fromProperties(properties);
+    if (config.readOnly()) {
+      throw CommandException.usage("read_only is set", "leave it out, or give --dry-run");
+    }
+    return Session.open(config, Optional.empty(), messages());
+  }
+
+  /** A command is over before a walk over all ids has paid. */
+  private static void withoutFilter(Map<String, String> properties) {
+    properties.putIfAbsent("existence_filter", "false");
   }
 
   /** Opens for writing: takes the log's lock. */

@@ -4,6 +4,7 @@ package io.syncengine.cli;
 import io.syncengine.model.AckTimeoutException;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.DurabilityException;
+import io.syncengine.model.PositionGoneException;
 import io.syncengine.model.TierException;
 import io.syncengine.model.WriteRejectedException;
 import picocli.CommandLine.ParameterException;
@@ -46,6 +47,9 @@ final class ExitCodes {
     }
     if (failure instanceof CorruptDataException) {
       return CORRUPT;
+    }
+    if (failure instanceof PositionGoneException) {
+      return NO;
     }
     if (failure instanceof TierException
         || failure instanceof WriteRejectedException

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What an ingest has done so far. Counted by any thread; each figure is exact. */
-final class IngestCounts {
+final class IngestCounts implements Account {
   private final AtomicLong lines = new AtomicLong();
   private final AtomicLong added = new AtomicLong();
   private final AtomicLong changed = new AtomicLong();
@@ -61,8 +61,8 @@ final class IngestCounts {
     return refused.get();
   }
 
-  /** The figures by name, for {@code --json}. */
-  Map<String, Object> facts() {
+  @Override
+  public Map<String, Object> facts() {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("lines", lines());
     facts.put("added", added());
@@ -73,8 +73,8 @@ final class IngestCounts {
     return facts;
   }
 
-  /** The figures in one line. */
-  String text() {
+  @Override
+  public String text() {
     return Facts.count(lines())
         + (lines() == 1 ? " line: " : " lines: ")
         + Facts.count(added())

@@ -32,6 +32,14 @@ record Launch(String called, int columns, Out out) {
     return called.substring(called.lastIndexOf('/') + 1);
   }
 
+  /** Whether stdout is a terminal that knows colours, on which they are wanted (no-color.org). */
+  boolean outInColor() {
+    String noColor = System.getenv("NO_COLOR");
+    return out == Out.TERMINAL
+        && (noColor == null || noColor.isEmpty())
+        && !System.getenv().getOrDefault("TERM", "dumb").equals("dumb");
+  }
+
   boolean errIsTerminal() {
     return columns > 0;
   }

@@ -75,7 +75,7 @@ abstract class LoadCommand extends EngineCommand {
       Ack level,
       Ingest.@Nullable Mirror subtree) {
     long start = System.nanoTime();
-    session.counts(counts);
+    session.account(counts);
     Sink sink = dryRun ? new DryRun(counts) : pipeline(session, level);
     DrainReport drained;
     Ingest ingest = new Ingest(session.engine(), sink, counts, this::refused, subtree);

@@ -27,11 +27,12 @@ final class Manual {
           System.lineSeparator(),
           "",
           "Environment:",
-          "  SYNC_SQL_URL    As --sql-url, for a URL with a password: other users can see",
-          "                  the words of a command line.",
-          "  SYNC_REDIS_URL  As --redis-url, likewise.",
-          "  SYNC_...        Any option of the engine; SYNC_WAL_PATH is wal_path.",
-          "  JAVA_HOME       The Java to run on; by default the one on the PATH.",
+          "  SYNC_SQL_URL      As --sql-url, for a URL with a password: other users can see",
+          "                    the words of a command line.",
+          "  SYNC_REDIS_URL    As --redis-url, likewise.",
+          "  SYNC_AGAINST_URL  As --against, likewise.",
+          "  SYNC_...          Any option of the engine; SYNC_WAL_PATH is wal_path.",
+          "  JAVA_HOME         The Java to run on; by default the one on the PATH.",
           "");
 
   private Manual() {}

@@ -19,7 +19,7 @@ final class Session implements AutoCloseable {
   private final SyncEngine engine;
   private final Messages messages;
   private final Thread hook;
-  private volatile @Nullable IngestCounts counts; // null: nothing is counted
+  private volatile @Nullable Account account; // null: there is nothing to report
 
   private Session(SyncEngine engine, Messages messages) {
     this.engine = engine;
@@ -63,9 +63,9 @@ final class Session implements AutoCloseable {
     return engine;
   }
 
-  /** What is reported of the command's writes when it is interrupted. */
-  void counts(IngestCounts written) {
-    counts = written;
+  /** What is reported of the command when it is interrupted. */
+  void account(Account of) {
+    account = of;
   }
 
   /** Drains and closes; again is the same report. */
@@ -90,10 +90,10 @@ final class Session implements AutoCloseable {
     DrainReport report = drain();
     Map<String, Object> facts = new LinkedHashMap<>();
     String text = "interrupted";
-    IngestCounts written = counts;
-    if (written != null) {
-      facts.putAll(written.facts());
-      text += "; " + written.text();
+    Account known = account;
+    if (known != null) {
+      facts.putAll(known.facts());
+      text += "; " + known.text();
     }
     if (!engine.config().readOnly()) {
       facts.putAll(Drained.facts(report));

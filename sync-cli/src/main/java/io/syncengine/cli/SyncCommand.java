@@ -31,11 +31,11 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Without options, data is kept in ./sync-data: items.db (SQLite) and sync.wal (the log). What"
           + " is set later wins: defaults, --config FILE, the environment, the options below,"
-          + " --set KEY=VALUE. Commands that only read take no lock and work beside a running"
-          + " engine.",
+          + " --set KEY=VALUE. Commands that only read, and repair, take no lock and work beside a"
+          + " running engine.",
       "",
-      "With --json a result is one object on stdout, for ls and export one a line. An error is one"
-          + " line on stderr, with --json as",
+      "With --json a result is one object on stdout, for ls, export, tree and watch one a line. An"
+          + " error is one line on stderr, with --json as",
       "  {\"error\":{\"type\":…,\"message\":…,\"id\":…,\"tier\":…}}",
       "where id and tier are null if the error has none."
     },
@@ -74,6 +74,10 @@ import picocli.CommandLine.TypeConversionException;
       ImportCommand.class,
       StatusCommand.class,
       StatsCommand.class,
+      VerifyCommand.class,
+      RepairCommand.class,
+      TreeCommand.class,
+      WatchCommand.class,
       DeleteCommand.class,
       CompletionCommand.class,
       HelpCommand.class

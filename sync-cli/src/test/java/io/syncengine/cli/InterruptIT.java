@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGINT in mid-ingest. */
+/** SIGINT in mid-ingest, and while changes are watched. */
 class InterruptIT {
   /** Undoes what a shell does to background jobs, of which Maven may be one. */
   private static final List<String> SIGINT_ON = List.of("env", "--default-signal=INT");
@@ -81,6 +81,56 @@ class InterruptIT {
     sync.run("delete", "none").done();
     assertThat(sync.run("status").done().text()).contains("pending: 0");
     assertThat(added).isBetween(5_000L, stored());
+  }
+
+  @Test
+  void aWatchPrintsWhatComesAndSaysFromWhereToGoOn() throws Exception {
+    sync.run("{\"id\":\"a.b\",\"content\":1}".getBytes(UTF_8), "ingest", "-").done();
+    Process process = sync.builder(command("watch", "a", "--from", "earliest")).start();
+    BufferedReader out = process.inputReader();
+    BufferedReader err = process.errorReader();
+    String time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
+    assertThat(next(out)).matches(time + " {2}[0-9a-f-]{36} {2}CREATED {2}\\d+ {2}a\\.b");
+
+    sync.run("{\"id\":\"x\",\"content\":1}".getBytes(UTF_8), "ingest", "-").done();
+    sync.run("{\"id\":\"a.b\",\"content\":2}".getBytes(UTF_8), "ingest", "-").done();
+    assertThat(next(out)).contains("  UPDATED  ").endsWith("  a.b");
+    interrupt(process);
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(130);
+    assertThat(out.read()).isEqualTo(-1);
+    String told = line(err);
+    assertThat(told).matches("sync: interrupted; to go on: --from [0-9a-f-]{36}:3:[0-9a-f]{1,16}");
+    assertThat(err.read()).isEqualTo(-1);
+
+    sync.run("delete", "a.b").done();
+    String position = told.substring(told.indexOf("--from ") + "--from ".length());
+    Process resumed = sync.builder(command("watch", "--json", "--from", position)).start();
+    assertThat(next(resumed.inputReader()))
+        .contains("\"position\":\"" + position.split(":")[0] + ":4:")
+        .containsPattern(
+            "\"changes\":\\[\\{\"kind\":\"DELETED\",\"id\":\"a.b\",\"version\":\\d+}]}$");
+    interrupt(resumed);
+    assertThat(resumed.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(resumed.exitValue()).isEqualTo(130);
+    assertThat(line(resumed.errorReader()))
+        .startsWith("{\"error\":{\"type\":\"Interrupted\"")
+        .contains("\"position\":\"" + position.split(":")[0] + ":4:");
+  }
+
+  @Test
+  void aPositionThatIsGoneOrNoneIsToldAtOnce() {
+    sync.run("{\"id\":\"a\",\"content\":1}".getBytes(UTF_8), "ingest", "-").done();
+
+    sync.run("watch", "--from", "elsewhere:1:2f").exits(1).says("watch without --from");
+    assertThat(sync.run("watch", "--json", "--from", "elsewhere:1:2f").exits(1).err())
+        .startsWith("{\"error\":{\"type\":\"PositionGone\"");
+    sync.run("watch", "--from", "yesterday").exits(2).says("not a position: 'yesterday'");
+  }
+
+  private static String next(BufferedReader out) throws Exception {
+    return CompletableFuture.supplyAsync(() -> line(out)).get(60, TimeUnit.SECONDS);
   }
 
   private static List<String> command(String... args) {

@@ -25,6 +25,10 @@ class ManualTest {
             "import",
             "status",
             "stats",
+            "verify",
+            "repair",
+            "tree",
+            "watch",
             "delete",
             "completion",
             "help");

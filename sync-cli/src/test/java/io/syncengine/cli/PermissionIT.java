@@ -78,7 +78,10 @@ class PermissionIT {
 
     assertThat(run("get", "a").done().text()).isEqualTo("1\n");
     assertThat(run("ls").done().text()).isEqualTo("a\n");
+    assertThat(run("verify", "--deep").done().text()).contains("equal; 1 items");
+    assertThat(run("tree").done().text()).endsWith("  a\n");
     run("delete", "a").exits(2).says("may write");
+    run("repair", "--deep").exits(2).says("cannot be written");
     assertThat(run("get", "a").done().text()).isEqualTo("1\n");
   }
 
@@ -86,7 +89,8 @@ class PermissionIT {
   void aStoreThatMayNotBeRead() throws IOException {
     modeOfAll("---------");
 
-    for (String command : new String[] {"ls", "export", "get a", "status", "stats", "delete a"}) {
+    for (String command :
+        new String[] {"ls", "export", "get a", "status", "stats", "delete a", "tree", "watch"}) {
       run(command.split(" ")).exits(2).says("permissions", "sync-data");
     }
   }

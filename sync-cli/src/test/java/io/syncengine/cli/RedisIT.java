@@ -40,6 +40,7 @@ class RedisIT {
   private SyncProcess withRedis(String url) {
     String prefix = keyspace.prefix();
     return sync.with("SYNC_REDIS_URL", url)
+        .with("SYNC_L2_TIMEOUT_MS", "20000") // a busy machine connects slowly
         .with("SYNC_NAMESPACE", prefix.substring(0, prefix.length() - 1));
   }
 
@@ -52,6 +53,11 @@ class RedisIT {
 
     assertThat(sync.run("status", "a.b").done().text()).contains("L2: LIVE");
     assertThat(sync.run("status", "a.x").exits(1).text()).contains("L2: NOT_CACHED");
+    assertThat(sync.run("verify").done().text())
+        .startsWith("compared L2 with L3 SQLite ")
+        .contains("\nequal; 2 items looked at, ");
+    assertThat(sync.run("repair", "a").done().text()).contains(", below a\nequal; ");
+    assertThat(sync.run("tree").done().text()).endsWith("    c\n");
     assertThat(sync.run("get", "a.b").done().text()).isEqualTo("{\"x\":1}\n");
     assertThat(sync.run("export").done().text()).isEqualTo(LINES);
     sync.run("delete", "a.b").done();
@@ -69,6 +75,8 @@ class RedisIT {
         .isEqualTo("{\"x\":1}\n");
     assertThat(sync.run("status", "a.b").exits(0).text()).contains("L2: UNKNOWN");
     assertThat(sync.run("status").exits(0).text()).contains("L2 has not been in use");
+    assertThat(sync.run("verify").exits(4).err()).contains("L2 failed (verify)");
+    assertThat(sync.run("repair").exits(4).err()).contains("L2 failed (verify)");
   }
 
   @Test

@@ -110,6 +110,20 @@ class TerminalIT {
   }
 
   @Test
+  void aTreeIsInColorsWhereTheyAreWanted() throws IOException {
+    Files.writeString(folder.resolve("items"), "{\"id\":\"a.b\",\"content\":1}\n");
+    onTerminal("exec syncengine ingest items --no-progress").exits(0);
+    assertThat(onTerminal("exec syncengine tree").exits(0).text())
+        .containsPattern("1  \u001b\\[2m[0-9a-f]{12}\u001b\\[22m  \\(all\\)");
+    for (String plain : List.of("NO_COLOR=1 syncengine tree", "TERM=dumb syncengine tree")) {
+      assertThat(onTerminal(plain).exits(0).text()).contains("(all)").doesNotContain("\u001b");
+    }
+    assertThat(onTerminal("syncengine tree > tree; cat tree").exits(0).text())
+        .contains("(all)")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
   void ctrlCDrainsAndReports() throws Exception {
     shell.await(shell.start(List.of("mkfifo", folder.resolve("pipe").toString()))).done();
     Process process = start("exec syncengine ingest pipe");
