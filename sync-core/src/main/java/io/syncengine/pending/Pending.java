@@ -500,17 +500,29 @@ public final class Pending {
       if (write == null) {
         return;
       }
-      if (revision.isAbove(write.followed)) {
-        write.followed = revision;
-      }
-      int order = write.held.compareTo(revision);
-      if (order < 0) {
-        write.held = write.held.with(Doubt.STRONG);
-        memory.invalidate(id);
-      } else if (order == 0 && !write.dirty()) {
+      int order = seenBelow(write, revision);
+      if (order == 0 && !write.dirty()) {
         remove(write);
       }
     }
+  }
+
+  /**
+   * The ground truth has a revision: a write that is below it is not shown any more unless it is
+   * asked.
+   *
+   * @return how the write stands to it
+   */
+  private int seenBelow(PendingWrite write, Revision revision) {
+    if (revision.isAbove(write.followed)) {
+      write.followed = revision;
+    }
+    int order = write.held.compareTo(revision);
+    if (order < 0) {
+      write.held = write.held.with(Doubt.STRONG);
+      memory.invalidate(write.id);
+    }
+    return order;
   }
 
   private static boolean isBelow(SyncItem item, Revision revision) {
@@ -558,10 +570,13 @@ public final class Pending {
   public void loaded(Entry entry, long stamp, boolean fill) {
     String id = entry.id();
     synchronized (stripes.lock(id)) {
+      PendingWrite write = writes.get(id);
+      if (write != null && write.held.compareTo(entry) < 0) {
+        seenBelow(write, entry.revision());
+      }
       SyncItem item = memory.peek(id);
-      boolean older = item != null && orderHere(entry) < 0 && !writes.containsKey(id);
-      boolean fits =
-          !writes.containsKey(id) && stripes.stamp(id) == stamp && (item == null || older);
+      boolean older = item != null && orderHere(entry) < 0 && write == null;
+      boolean fits = write == null && stripes.stamp(id) == stamp && (item == null || older);
       if (older) {
         stripes.bump(id);
         memory.invalidate(id);

@@ -30,7 +30,8 @@ final class PendingWrite {
   FlushQueue.@Nullable Ticket ticket;
   // The newest revision confirmed by the ground truth; null for none.
   @Nullable Revision confirmed;
-  // The newest revision of this id that the change follower has passed; null for none.
+  // The newest revision of this id that the change follower has passed, or above held that was
+  // read from below; null for none.
   @Nullable Revision followed;
   // Where the log holds the newest revision that it has and the ground truth lacks; null for none.
   @Nullable LogPlace logged;
@@ -52,12 +53,12 @@ final class PendingWrite {
     return confirmed == null || held.compareTo(confirmed) > 0;
   }
 
-  /** Whether the follower has passed something above a revision. */
+  /** Whether the ground truth is known to hold something above the newest revision. */
   boolean overtaken() {
     return followed != null && held.compareTo(followed) < 0;
   }
 
-  /** Whether the follower has passed something above an entry. Hashes on ties. */
+  /** Whether the ground truth is known to hold something above an entry. Hashes on ties. */
   boolean isBelowFollowed(Entry entry) {
     return followed != null
         && entry.version() <= followed.version()

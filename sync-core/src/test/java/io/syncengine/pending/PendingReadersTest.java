@@ -188,8 +188,16 @@ class PendingReadersTest {
     pending.loaded(entry("a", 3), rig.stripes.stamp("a"), true);
     assertThat(rig.shown("a")).isNull();
     rig.publish(entry("b", 2));
-    pending.loaded(entry("b", 3), rig.stripes.stamp("b"), true);
+    pending.loaded(entry("b", 1), rig.stripes.stamp("b"), true);
     assertThat(rig.shown("b")).isEqualTo("v2");
+  }
+
+  @Test
+  void aWriteIsNotShownAgainAfterSomethingAboveItWasLoaded() {
+    rig.publish(entry("b", 2));
+    pending.loaded(entry("b", 3), rig.stripes.stamp("b"), true);
+    assertThat(rig.shown("b")).isNull();
+    assertThat(pending.find("b").doubt()).isEqualTo(Doubt.STRONG);
   }
 
   @Test

@@ -76,8 +76,20 @@ class DoubtRegressionTest extends Rig {
     assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "five"));
     foreign(Entries.value("x", 10, "ten"));
     assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "ten"));
+  }
+
+  @Test
+  void anOwnWriteCameBackAfterWhatHadOvertakenItWasShownWhenTheTierWentDown() {
+    SyncEngine engine = withBacklog();
     truth.failAll(Operation.LOAD);
-    assertThat(texts(engine, "x")).isEqualTo(Map.of("x", "five"));
+    assertThat(text(engine, "x")).isEqualTo("five");
+    truth.heal();
+    truth.failAll(Operation.APPLY);
+    foreign(Entries.value("x", 10, "ten"));
+    assertThat(text(engine, "x")).isEqualTo("ten");
+    truth.failAll(Operation.LOAD);
+    assertThatThrownBy(() -> engine.get("x")).isInstanceOf(TierUnavailableException.class);
+    assertThatThrownBy(() -> texts(engine, "x")).isInstanceOf(TierUnavailableException.class);
   }
 
   @Test
