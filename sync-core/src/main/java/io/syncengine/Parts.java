@@ -665,17 +665,22 @@ final class Parts {
       if (cache != null) {
         cache.feeder().followed(row);
       }
-      if (filter != null) {
-        filter.followed(row);
-      }
       if (!row.origin().equals(identity.instanceId())) {
         propagation.add(time.currentTimeMillis() - row.committedAtMillis());
       }
+      if (filter == null) {
+        forget(row);
+      } else {
+        filter.followed(row, () -> forget(row));
+      }
+      feed.moved();
+    }
+
+    private void forget(ChangeRow row) {
       for (Change change : row.changes()) {
         clock.observe(change.revision().version());
         pending.followed(change);
       }
-      feed.moved();
     }
 
     @Override

@@ -231,10 +231,16 @@ public final class FilterKeeper {
 
   // --- following
 
-  /** Takes in the next row; before anybody lets go of what it knows of an id in it. */
-  public synchronized void followed(ChangeRow row) {
+  /**
+   * Takes in the next row: what it adds before the others let go of what they know of its ids, what
+   * it removes after them, so that nobody finds in memory what somebody was told is absent.
+   *
+   * @param others takes the row into memory and pending; runs once, under the monitor
+   */
+  public synchronized void followed(ChangeRow row, Runnable others) {
     Position at = position;
     if (at == null) {
+      others.run();
       return;
     }
     position = new Position(at.databaseId(), row.sequence(), row.tag());
@@ -242,8 +248,11 @@ public final class FilterKeeper {
       building.add(row);
     }
     ExistenceFilter known = filter;
-    if (known != null && failPoints.proceed(FailPoint.FILTER_FEED)) {
-      takeIn(known, row);
+    if (known != null && failPoints.proceed(FailPoint.FILTER_FEED) && add(known, row)) {
+      others.run();
+      remove(known, row);
+    } else {
+      others.run();
     }
     followedTo = row.sequence();
     if (!ahead.isEmpty()) {
@@ -254,16 +263,27 @@ public final class FilterKeeper {
     }
   }
 
-  private void takeIn(ExistenceFilter known, ChangeRow row) {
-    unsaved += row.changes().size();
+  /** Adds what a row brings; false, and it is not used any more, if there is no room. */
+  private boolean add(ExistenceFilter known, ChangeRow row) {
     for (Change change : row.changes()) {
-      if (!feed(known, change)) {
+      if (more(change) > 0 && !feed(known, change)) {
         LOG.log(System.Logger.Level.INFO, "the filter is full; it is built anew");
         filter = null;
-        break;
+        kick();
+        return false;
       }
     }
-    if (filter == null || isFull(known) || unsaved >= settings.snapshotChanges) {
+    return true;
+  }
+
+  private void remove(ExistenceFilter known, ChangeRow row) {
+    for (Change change : row.changes()) {
+      if (more(change) < 0) {
+        feed(known, change);
+      }
+    }
+    unsaved += row.changes().size();
+    if (isFull(known) || unsaved >= settings.snapshotChanges) {
       kick();
     }
   }

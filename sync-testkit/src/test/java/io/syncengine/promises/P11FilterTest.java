@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
+import io.syncengine.model.ReadOption;
 import io.syncengine.model.ReadResult;
 import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +112,24 @@ class P11FilterTest extends Promise {
     b.delete("x", Ack.PERSISTED);
     turnUntil("the filter knows of both", () -> a.read("x").source() == Source.FILTER);
     assertThat(a.read("gone").source()).isEqualTo(Source.FILTER);
+  }
+
+  @Test
+  void nobodyIsToldOfAnAbsenceWhileMemoryShowsTheItem() {
+    WatchedMemory memory = new WatchedMemory();
+    SyncEngine a = withFilter(withoutLog(anotherRoad()).memoryTier(memory));
+    SyncEngine b = open(withoutLog(anotherRoad()));
+    b.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
+    turnUntil("the put is followed", () -> "1".equals(text(a, "x")));
+    List<Source> told = new CopyOnWriteArrayList<>();
+    memory.beforeInvalidate =
+        id -> {
+          memory.beforeInvalidate = again -> {};
+          told.add(a.read(id, ReadOption.SKIP_L1).source());
+        };
+    b.delete("x", Ack.PERSISTED);
+    turnUntil("the delete is followed", () -> a.read("x").source() == Source.FILTER);
+    assertThat(told).isNotEmpty().doesNotContain(Source.FILTER);
   }
 
   @Test
