@@ -419,7 +419,8 @@ final class Parts {
   /** Whether this instance has not seen the end of the change log within the bound. */
   boolean stale() {
     return truth.has(ChangeLog.class)
-        && follower.nanosSinceConfirmed() > config.stalenessBound().toNanos();
+        && (!follower.confirmed()
+            || follower.nanosSinceConfirmed() > config.stalenessBound().toNanos());
   }
 
   private long unevictableBytes() {

@@ -45,6 +45,7 @@ public final class ChangeFollower {
   private volatile long generation;
   private volatile long pollNanos;
   private volatile long confirmedAtNanos;
+  private volatile boolean confirmed;
   private volatile boolean stopped;
 
   /**
@@ -130,6 +131,11 @@ public final class ChangeFollower {
     return followed.get();
   }
 
+  /** Whether a poll has seen the end of the log at all. */
+  public boolean confirmed() {
+    return confirmed;
+  }
+
   /** How long ago the poll was sent that last saw the end of the log, in nanoseconds. */
   public long nanosSinceConfirmed() {
     return time.nanoTime() - confirmedAtNanos;
@@ -211,6 +217,7 @@ public final class ChangeFollower {
       atEnd = take(from, page);
       if (atEnd) {
         confirmedAtNanos = sent;
+        confirmed = true;
       }
     }
   }

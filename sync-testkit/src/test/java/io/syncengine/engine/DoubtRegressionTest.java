@@ -93,6 +93,16 @@ class DoubtRegressionTest extends Rig {
   }
 
   @Test
+  void aStartWithoutTheGroundTruthCountedAsFresh() {
+    withBacklog().close(Duration.ZERO);
+    truth.failAll();
+    SyncEngine engine = open(callerMode(withLog()));
+    assertThat(engine.read("x").stale()).isTrue();
+    truth.heal();
+    turnUntil("the end of the log is seen", POLL, () -> !engine.read("x").stale());
+  }
+
+  @Test
   void anItemAsReadWasShownOverANewerOneWithTheTierDown() {
     SyncEngine engine = open(withLog().l1MaxBytes(64 << 10));
     SyncItem old = stored(engine, "x", "old");
