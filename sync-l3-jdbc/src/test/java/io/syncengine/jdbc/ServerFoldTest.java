@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
@@ -73,7 +74,7 @@ class ServerFoldTest {
       assertThat(folded.get()).as("folds that took something in").isPositive();
       assertThat(tier.fold()).isZero();
       byte[] sums = Sums.of(tier.headers(IdRange.ALL, null, Integer.MAX_VALUE).headers());
-      assertThat(Sums.joined(tier.digests(4, Sums.all(4)).digests())).isEqualTo(sums);
+      assertThat(Arrays.equals(Sums.joined(tier.digests(4, Sums.all(4)).digests()), sums)).isTrue();
       assertThat(tier.digests(0, List.of(0)).digests()).containsExactly(Sums.node(sums, 0, 0));
     }
 

@@ -12,6 +12,7 @@ import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.Digests;
 import io.syncengine.spi.Tier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +67,8 @@ public interface RetentionClauses extends TierClauses {
 
     assertThat(tiers().retention(tier).trim(at(100), at(100), 100)).isEqualTo(9);
 
-    assertThat(Sums.joined(digests.digests(4, Sums.all(4)).digests())).isEqualTo(before);
+    assertThat(Arrays.equals(Sums.joined(digests.digests(4, Sums.all(4)).digests()), before))
+        .isTrue();
     assertThat(digests.replaceDigests(5, before)).as("rows behind it are gone").isFalse();
     assertThat(digests.replaceDigests(9, before)).isTrue();
     tiers().apply(tier, value("id", 11, "x"));

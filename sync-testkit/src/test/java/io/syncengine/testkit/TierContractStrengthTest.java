@@ -15,6 +15,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -27,6 +32,8 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 class TierContractStrengthTest {
   // Read by the contract's instances, which the launcher makes on this thread.
   private static final ThreadLocal<Function<InMemoryTier, Tier>> BREAKING = new ThreadLocal<>();
+
+  private static final ThreadLocal<Boolean> FOUND = ThreadLocal.withInitial(() -> false);
 
   @ParameterizedTest
   @EnumSource(BrokenTiers.class)
@@ -79,15 +86,33 @@ class TierContractStrengthTest {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request().selectors(selectClass(Broken.class)).build();
     BREAKING.set(breaking);
+    FOUND.set(false);
     try {
       LauncherFactory.create().execute(request, listener);
     } finally {
       BREAKING.remove();
+      FOUND.remove();
     }
     return listener.getSummary();
   }
 
+  /** One failure is enough: what comes after it is passed over. */
+  private static final class UpToTheFirstFailure implements TestWatcher, ExecutionCondition {
+    @Override
+    public void testFailed(ExtensionContext context, Throwable cause) {
+      FOUND.set(true);
+    }
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+      return FOUND.get()
+          ? ConditionEvaluationResult.disabled("found")
+          : ConditionEvaluationResult.enabled("not found yet");
+    }
+  }
+
   /** Not run but by the launcher above. */
+  @ExtendWith(UpToTheFirstFailure.class)
   static class Broken extends TierContract {
     private final InMemoryTier shared = new InMemoryTier();
 
