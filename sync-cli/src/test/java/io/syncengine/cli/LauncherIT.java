@@ -82,7 +82,8 @@ class LauncherIT {
     List<String> examples = new ArrayList<>();
     Help.of("syncengine").forEach((command, help) -> examples.addAll(Help.examples(help)));
     examples.removeIf(example -> example.equals("syncengine demo")); // runs for long; see DemoIT
-    // Need another database or Redis, or run until Ctrl-C; see CompareIT, WalkThroughIT, InterruptIT.
+    // Need another database or Redis, or run until Ctrl-C; see CompareIT, WalkThroughIT,
+    // InterruptIT.
     examples.removeIf(
         example -> example.matches("(?s).*syncengine (verify|repair|watch|tree)\\b.*"));
     assertThat(examples).hasSizeGreaterThan(15);
