@@ -521,7 +521,12 @@ public final class FilterKeeper {
         LOG.log(System.Logger.Level.WARNING, "the filter's snapshot is not used", e);
         return null;
       }
-      return caughtUp(snapshot) ? snapshot.filter() : null;
+      if (!caughtUp(snapshot)) {
+        return null;
+      }
+      // Instead of the walk, which reads all ids where there is no snapshot that will do.
+      walk.skip(start.sequence());
+      return snapshot.filter();
     }
 
     private boolean caughtUp(FilterSnapshot snapshot) {
@@ -552,7 +557,6 @@ public final class FilterKeeper {
           next++;
         }
       }
-      walk.skip(start.sequence());
       return !isFull(snapshot.filter());
     }
   }

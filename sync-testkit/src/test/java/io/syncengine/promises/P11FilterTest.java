@@ -12,6 +12,7 @@ import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.FailPoint;
+import io.syncengine.spi.InMemoryTier;
 import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.FaultyTier;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -145,7 +147,8 @@ class P11FilterTest extends Promise {
   private void distrusted(CrashPoints points) {
     FaultyTier road = anotherRoad();
     SyncEngine a = open(withoutLog(anotherRoad()));
-    SyncEngine b = withFilter(withoutLog(road).failPoints(points));
+    // The polls that fail are not to keep the read from being made.
+    SyncEngine b = withFilter(withoutLog(road).failPoints(points).breakerMinCalls(10_000));
     road.failAll(Operation.POLL);
     a.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
     time.advance(OVER_THE_BOUND);
@@ -200,6 +203,28 @@ class P11FilterTest extends Promise {
     assertThat(text(other, id(3))).isEqualTo("c");
     assertThat(text(engine, "x")).isEqualTo("1");
     assertThat(text(engine, id(3))).isEqualTo("c");
+  }
+
+  @Test
+  void aSnapshotThatHasBecomeFullIsNotUsed() {
+    InMemoryTier many = new InMemoryTier(new SplittableRandom(1), 1_000_000);
+    SyncEngine first = withFilter(withoutLog(many).log(log));
+    first.submit(SyncItem.of("kept", "1"), Ack.PERSISTED);
+    SyncEngine other = open(withoutLog(many));
+    first.close();
+    // Above what the first filter should hold, and below what finds room in it.
+    int count = 72_000;
+    for (long from = 0; from < count; from += 4_000) {
+      many.apply(batch(from, 4_000));
+    }
+    assertThat(text(other, id(7))).isEqualTo("c");
+
+    SyncEngine again = withFilter(withoutLog(many).log(log));
+    assertThat(again.stats().filterIds()).isEqualTo(count + 1);
+    assertThat(text(again, "kept")).isEqualTo("1");
+    for (long i = 0; i < count; i += 997) {
+      assertThat(text(again, id(i))).as(id(i)).isEqualTo("c");
+    }
   }
 
   @Test
