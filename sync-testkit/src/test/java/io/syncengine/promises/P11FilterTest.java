@@ -148,7 +148,9 @@ class P11FilterTest extends Promise {
     FaultyTier road = anotherRoad();
     SyncEngine a = open(withoutLog(anotherRoad()));
     // The polls that fail are not to keep the read from being made.
-    SyncEngine b = withFilter(withoutLog(road).failPoints(points).breakerMinCalls(10_000));
+    SyncEngine b =
+        withFilter(
+            withoutLog(road).failPoints(points).breakerWindow(10_000).breakerMinCalls(10_000));
     road.failAll(Operation.POLL);
     a.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
     time.advance(OVER_THE_BOUND);
