@@ -122,7 +122,7 @@ class P11FilterTest extends Promise {
     SyncEngine a = withFilter(withoutLog(anotherRoad()).memoryTier(memory));
     SyncEngine b = open(withoutLog(anotherRoad()));
     b.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
-    turnUntil("the put is followed", () -> "1".equals(text(a, "x")));
+    turnUntil("memory shows the item", () -> a.read("x").source() == Source.L1);
     List<Source> told = new CopyOnWriteArrayList<>();
     memory.beforeInvalidate =
         id -> {
@@ -178,6 +178,7 @@ class P11FilterTest extends Promise {
     SyncEngine first = withFilter(withoutLog(road).log(log));
     first.submit(SyncItem.of("kept", "1"), Ack.PERSISTED);
     first.submit(SyncItem.of("deleted", "1"), Ack.PERSISTED);
+    turnUntil("both are in the filter", () -> first.stats().filterIds() == 2);
     first.close();
     SyncEngine other = open(withoutLog(anotherRoad()));
     other.delete("deleted", Ack.PERSISTED);
@@ -212,6 +213,7 @@ class P11FilterTest extends Promise {
     InMemoryTier many = new InMemoryTier(new SplittableRandom(1), 1_000_000);
     SyncEngine first = withFilter(withoutLog(many).log(log));
     first.submit(SyncItem.of("kept", "1"), Ack.PERSISTED);
+    turnUntil("it is in the filter", () -> first.stats().filterIds() == 1);
     SyncEngine other = open(withoutLog(many));
     first.close();
     // Above what the first filter should hold, and below what finds room in it.
