@@ -22,13 +22,7 @@ public final class DigestTree {
 
   /** Adds a leaf, or a difference of leaves, of an id. */
   public void add(String id, byte[] leaf) {
-    int at = IdHash.bucket(IdHash.of(id)) * Leaf.BYTES;
-    int carry = 0;
-    for (int i = Leaf.BYTES - 1; i >= 0; i--) {
-      int sum = (buckets[at + i] & 0xFF) + (leaf[i] & 0xFF) + carry;
-      carry = sum >>> 8;
-      buckets[at + i] = (byte) sum;
-    }
+    Leaf.add(buckets, IdHash.bucket(IdHash.of(id)) * Leaf.BYTES, leaf);
   }
 
   /** All buckets, one after the other; a copy. */

@@ -69,11 +69,22 @@ public final class Leaf {
    * @param summand what is added, {@value #BYTES} bytes
    */
   public static void add(byte[] sum, byte[] summand) {
+    add(sum, 0, summand);
+  }
+
+  /**
+   * Adds in place to one of several sums that stand one after the other.
+   *
+   * @param sums the sums; that one is changed
+   * @param at where it begins, in bytes
+   * @param summand what is added, {@value #BYTES} bytes
+   */
+  public static void add(byte[] sums, int at, byte[] summand) {
     int carry = 0;
     for (int i = BYTES - 1; i >= 0; i--) {
-      int s = (sum[i] & 0xFF) + (summand[i] & 0xFF) + carry;
+      int s = (sums[at + i] & 0xFF) + (summand[i] & 0xFF) + carry;
       carry = s >>> 8;
-      sum[i] = (byte) s;
+      sums[at + i] = (byte) s;
     }
   }
 }

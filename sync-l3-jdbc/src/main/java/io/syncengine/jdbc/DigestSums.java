@@ -119,8 +119,6 @@ final class DigestSums {
   }
 
   private static void add(byte[] page, int place, byte[] summand) {
-    byte[] sum = digest(page, place);
-    Leaf.add(sum, summand);
-    System.arraycopy(sum, 0, page, place * Leaf.BYTES, Leaf.BYTES);
+    Leaf.add(page, place * Leaf.BYTES, summand);
   }
 }

@@ -27,9 +27,7 @@ public final class Sums {
     byte[] sums = new byte[IdHash.BUCKETS * Leaf.BYTES];
     for (Header header : headers) {
       int at = IdHash.bucket(IdHash.of(header.id())) * Leaf.BYTES;
-      byte[] sum = Arrays.copyOfRange(sums, at, at + Leaf.BYTES);
-      Leaf.add(sum, Leaf.of(header.id(), Present.present(header.revision(), "revision")));
-      System.arraycopy(sum, 0, sums, at, Leaf.BYTES);
+      Leaf.add(sums, at, Leaf.of(header.id(), Present.present(header.revision(), "revision")));
     }
     return sums;
   }
