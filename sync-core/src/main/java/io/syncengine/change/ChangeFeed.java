@@ -304,16 +304,8 @@ public final class ChangeFeed {
       }
     }
 
-    private boolean continues(ChangePosition from, ChangePage page) {
-      if (!from.databaseId().equals(page.databaseId())) {
-        return false;
-      }
-      if (from.sequence() == 0) {
-        return page.rows().isEmpty() || page.rows().get(0).sequence() == 1;
-      }
-      return !page.rows().isEmpty()
-          && page.rows().get(0).sequence() == from.sequence()
-          && page.rows().get(0).tag() == from.tag();
+    private static boolean continues(ChangePosition from, ChangePage page) {
+      return new Position(from.databaseId(), from.sequence(), from.tag()).goesOnIn(page);
     }
 
     private static PositionGoneException gone(ChangePosition from) {

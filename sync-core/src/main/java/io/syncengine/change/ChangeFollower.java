@@ -55,7 +55,24 @@ public final class ChangeFollower {
    * @param sequence the row followed last; 0 for none
    * @param tag its tag
    */
-  public record Position(String databaseId, long sequence, long tag) {}
+  public record Position(String databaseId, long sequence, long tag) {
+    /** Whether a page that was read from here on, inclusive, is of the same history. */
+    boolean goesOnIn(ChangePage page) {
+      if (!databaseId.equals(page.databaseId()) || page.head() < sequence) {
+        return false;
+      }
+      long expected = Math.max(1, sequence);
+      for (ChangeRow row : page.rows()) {
+        if (row.sequence() != expected++) {
+          return false;
+        }
+      }
+      if (sequence == 0) {
+        return page.rows().isEmpty() == (page.head() == 0);
+      }
+      return !page.rows().isEmpty() && page.rows().get(0).tag() == tag;
+    }
+  }
 
   /** Who keeps something that changes concern; called on any thread, takes no I/O. */
   public interface Listener {
@@ -225,7 +242,7 @@ public final class ChangeFollower {
   /** Takes a page in; returns whether it reached the head. */
   private synchronized boolean take(@Nullable Position from, ChangePage page) {
     Position at = position;
-    if (at == null || from == null || !continues(from, page)) {
+    if (at == null || from == null || !from.goesOnIn(page)) {
       // What was loaded before the position was known may have changed since.
       Position head = new Position(page.databaseId(), page.head(), page.headTag());
       position = head;
@@ -240,22 +257,6 @@ public final class ChangeFollower {
       }
     }
     return at.sequence >= page.head();
-  }
-
-  private static boolean continues(Position from, ChangePage page) {
-    if (!from.databaseId.equals(page.databaseId()) || page.head() < from.sequence) {
-      return false;
-    }
-    long expected = Math.max(1, from.sequence);
-    for (ChangeRow row : page.rows()) {
-      if (row.sequence() != expected++) {
-        return false;
-      }
-    }
-    if (from.sequence == 0) {
-      return page.rows().isEmpty() == (page.head() == 0);
-    }
-    return !page.rows().isEmpty() && page.rows().get(0).tag() == from.tag;
   }
 
   private Position advance(Position from, ChangeRow row) {

@@ -266,7 +266,7 @@ public final class FilterKeeper {
   /** Adds what a row brings; false, and it is not used any more, if there is no room. */
   private boolean add(ExistenceFilter known, ChangeRow row) {
     for (Change change : row.changes()) {
-      if (more(change) > 0 && !feed(known, change)) {
+      if (more(change) > 0 && !known.add(IdHash.of(change.id()))) {
         LOG.log(System.Logger.Level.INFO, "the filter is full; it is built anew");
         filter = null;
         kick();
@@ -279,7 +279,7 @@ public final class FilterKeeper {
   private void remove(ExistenceFilter known, ChangeRow row) {
     for (Change change : row.changes()) {
       if (more(change) < 0) {
-        feed(known, change);
+        known.remove(IdHash.of(change.id()));
       }
     }
     unsaved += row.changes().size();
@@ -423,10 +423,7 @@ public final class FilterKeeper {
     /** Takes the rows that wait; if none does and the walk is overtaken, the filter is in use. */
     private List<ChangeRow> take(ExistenceFilter ready) {
       synchronized (FilterKeeper.this) {
-        requireMine();
-        List<ChangeRow> rows = tail;
-        tail = new ArrayList<>();
-        tailChanges = 0;
+        List<ChangeRow> rows = drained();
         if (rows.isEmpty() && position != null && position.sequence() >= walk.highest()) {
           filter = ready;
           building = null;
@@ -496,12 +493,17 @@ public final class FilterKeeper {
 
     private List<ChangeRow> waiting() {
       synchronized (FilterKeeper.this) {
-        requireMine();
-        List<ChangeRow> rows = tail;
-        tail = new ArrayList<>();
-        tailChanges = 0;
-        return rows;
+        return drained();
       }
+    }
+
+    /** The rows that wait, which do not any more; under the monitor. */
+    private List<ChangeRow> drained() {
+      requireMine();
+      List<ChangeRow> rows = tail;
+      tail = new ArrayList<>();
+      tailChanges = 0;
+      return rows;
     }
 
     /** The snapshot and every change after it up to the start; null if there is none that fits. */
@@ -531,33 +533,34 @@ public final class FilterKeeper {
 
     private boolean caughtUp(FilterSnapshot snapshot) {
       Position at = snapshot.at();
-      if (!at.databaseId().equals(start.databaseId()) || at.sequence() > start.sequence()) {
-        return false;
-      }
-      long next = Math.max(1, at.sequence());
-      while (next <= start.sequence()) {
-        ChangePage page = truth.poll(next, PAGE_ROWS);
-        if (!page.databaseId().equals(start.databaseId()) || page.rows().isEmpty()) {
+      while (at.sequence() < start.sequence()) {
+        ChangePage page = truth.poll(Math.max(1, at.sequence()), PAGE_ROWS);
+        if (!at.goesOnIn(page)) {
           return false;
         }
+        long before = at.sequence();
         for (ChangeRow row : page.rows()) {
-          if (row.sequence() != next || (next == at.sequence() && row.tag() != at.tag())) {
-            return false;
-          }
-          if (next > at.sequence() && next <= start.sequence()) {
-            for (Change change : row.changes()) {
-              if (!feed(snapshot.filter(), change)) {
-                return false;
-              }
+          if (row.sequence() > before && row.sequence() <= start.sequence()) {
+            if (!feedAll(snapshot.filter(), row)) {
+              return false;
             }
+            at = new Position(at.databaseId(), row.sequence(), row.tag());
           }
-          if (next == start.sequence() && row.tag() != start.tag()) {
-            return false;
-          }
-          next++;
+        }
+        if (at.sequence() == before) {
+          return false;
         }
       }
-      return !isFull(snapshot.filter());
+      return at.equals(start) && !isFull(snapshot.filter());
+    }
+
+    private static boolean feedAll(ExistenceFilter filter, ChangeRow row) {
+      for (Change change : row.changes()) {
+        if (!feed(filter, change)) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 
