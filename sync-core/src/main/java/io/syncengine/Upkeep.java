@@ -209,21 +209,9 @@ final class Upkeep {
     String reader = parts.identity.instanceId();
     try {
       if (needed > 0) {
-        parts.truth.use(
-            ChangeRetention.class,
-            "register",
-            r -> {
-              r.register(reader, needed);
-              return needed;
-            });
+        parts.truth.run(ChangeRetention.class, "register", r -> r.register(reader, needed));
       } else {
-        parts.truth.use(
-            ChangeRetention.class,
-            "unregister",
-            r -> {
-              r.unregister(reader);
-              return needed;
-            });
+        parts.truth.run(ChangeRetention.class, "unregister", r -> r.unregister(reader));
       }
       registered = needed;
     } catch (TierException e) {

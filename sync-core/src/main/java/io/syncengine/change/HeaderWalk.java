@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * names ends with an exact picture: no transaction stays open, and no lock is held. For one thread.
  */
 public final class HeaderWalk {
-  /** How many headers a page has. */
-  public static final int PAGE = 2000;
+  private static final int PAGE = 2000;
 
   private final TierPort truth;
   private final String databaseId;

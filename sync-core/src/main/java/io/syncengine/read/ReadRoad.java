@@ -23,7 +23,6 @@ import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.LogPlace;
 import io.syncengine.spi.MemoryTier;
 import io.syncengine.spi.TimeSource;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -296,6 +295,7 @@ public final class ReadRoad {
 
   private static Fill fill(@Nullable SyncItem hit, Set<ReadOption> options) {
     boolean verify = options.contains(ReadOption.VERIFY);
+    // What is to be verified is not shown to others before.
     return new Fill(hit == null && !verify, !options.contains(ReadOption.SKIP_L2), !verify);
   }
 
@@ -326,15 +326,11 @@ public final class ReadRoad {
 
   private static boolean holds(Answer answer) {
     Entry entry = answer.entry();
-    return entry == null || entry.tombstone() || isIntact(entry);
-  }
-
-  private static boolean isIntact(Entry entry) {
-    return MessageDigest.isEqual(entry.revision().contentHash(), entry.toItem().contentHash());
+    return entry == null || entry.isIntact();
   }
 
   private static void verify(Entry entry) {
-    if (!isIntact(entry)) {
+    if (!entry.isIntact()) {
       byte[] expected = entry.revision().contentHash();
       byte[] actual = entry.toItem().contentHash();
       throw new CorruptDataException(

@@ -136,10 +136,9 @@ public final class TierPort {
     return known == null || known.left ? null : known.info;
   }
 
-  /** The id of the database that is open; null if none is. */
-  public @Nullable String databaseId() {
-    TierInfo known = info();
-    return known == null ? null : known.databaseId();
+  /** The id of the database that is open; throws as every call does if none is. */
+  public String databaseId() {
+    return requireOpen("open").databaseId();
   }
 
   /** The tier's place, {@code L2} or {@code L3}. */
@@ -256,6 +255,17 @@ public final class TierPort {
     return opened(operation, () -> body.apply(offered));
   }
 
+  /** The same of what gives no answer. */
+  public <C> void run(Class<C> capability, String operation, Consumer<C> body) {
+    C offered = require(capability);
+    opened(
+        operation,
+        () -> {
+          body.accept(offered);
+          return true;
+        });
+  }
+
   /** Entries as the tier gave them, with contents decoded. */
   public Map<String, Entry> decoded(Map<String, Entry> found) {
     Map<String, Entry> decoded = new HashMap<>();
@@ -284,11 +294,17 @@ public final class TierPort {
   }
 
   private <T> T opened(String operation, Supplier<T> body) {
-    if (!isOpen()) {
+    requireOpen(operation);
+    return call(operation, body);
+  }
+
+  private TierInfo requireOpen(String operation) {
+    TierInfo known = info();
+    if (known == null) {
       throw new NotAskedException(
           name(), operation, "the tier has not been reached yet; it is tried again by itself");
     }
-    return call(operation, body);
+    return known;
   }
 
   private <T> T call(String operation, Supplier<T> body) {

@@ -3,6 +3,7 @@ package io.syncengine.spi;
 
 import io.syncengine.model.Revision;
 import io.syncengine.model.SyncItem;
+import java.security.MessageDigest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -239,6 +240,17 @@ public final class Entry {
         .updatedAtMillis(acceptedAtMillis)
         .trace(traceParent, traceState)
         .build();
+  }
+
+  /**
+   * Whether the content is the one whose hash the revision has; hashes it. A tombstone has none,
+   * and is intact.
+   *
+   * @return false if something else than what was written stands there
+   * @throws IllegalStateException if the content is still encoded
+   */
+  public boolean isIntact() {
+    return tombstone || MessageDigest.isEqual(revision().contentHash(), toItem().contentHash());
   }
 
   /**

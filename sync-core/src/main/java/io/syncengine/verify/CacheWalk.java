@@ -8,7 +8,6 @@ import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.Cache;
 import io.syncengine.spi.CachePage;
 import io.syncengine.spi.CacheSpace;
-import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Header;
 import io.syncengine.spi.IdHash;
@@ -20,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,8 +86,7 @@ final class CacheWalk {
     if (passes) {
       DigestTree tree = new DigestTree();
       scan(headers -> headers.forEach(h -> tree.add(h.id(), h.leaf())), candidates);
-      List<Integer> all = IntStream.range(0, IdHash.BUCKETS).boxed().toList();
-      tree.differing(truth.digests(Digests.LEVELS, all).digests()).forEach(buckets::set);
+      tree.differing(truth.bucketDigests().digests()).forEach(buckets::set);
       if (buckets.isEmpty()) {
         return candidates;
       }
@@ -127,12 +124,11 @@ final class CacheWalk {
 
   private void suspects(List<Header> headers, Map<String, Candidate> suspects) {
     List<String> ids = headers.stream().map(Header::id).filter(wanted).distinct().toList();
-    for (int from = 0; from < ids.size(); from += CONTENTS) {
-      List<String> some = ids.subList(from, Math.min(ids.size(), from + CONTENTS));
+    for (List<String> some : Portions.of(ids, CONTENTS)) {
       Map<String, Entry> held = get(some);
       for (String id : some) {
         Entry entry = held.get(id);
-        if (entry == null || !(entry.tombstone() || RowWalk.isIntact(entry))) {
+        if (entry == null || !entry.isIntact()) {
           suspects.put(id, Candidate.DAMAGED);
         }
       }
@@ -210,13 +206,7 @@ final class CacheWalk {
   /** Deletes what the cache holds of ids. */
   void remove(Collection<String> ids) {
     work.request(0, 0);
-    port.use(
-        Cache.class,
-        "remove",
-        c -> {
-          c.remove(space, ids);
-          return ids;
-        });
+    port.run(Cache.class, "remove", c -> c.remove(space, ids));
   }
 
   /** Not a difference, but no answer either. */

@@ -11,15 +11,13 @@ import io.syncengine.spi.DigestPage;
 import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Header;
-import io.syncengine.spi.IdHash;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.Leaf;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,31 +65,26 @@ final class RowWalk {
       read(IdRange.ALL);
       return;
     }
-    ChangePage head = side.changes(1);
-    sequence = side.port().poll(1, 0).head();
-    HeaderWalk walk = new HeaderWalk(side.port(), head.databaseId(), IdRange.ALL);
-    whole = walk;
-    for (List<Header> page = walk.next(); page != null; page = walk.next()) {
-      side.count(page, 0);
-      page.forEach(header -> tree.add(header.id(), header.leaf()));
-      check(page);
-    }
-    List<Integer> all = IntStream.range(0, IdHash.BUCKETS).boxed().toList();
+    sequence = side.head();
+    whole = walk(IdRange.ALL, header -> tree.add(header.id(), header.leaf()));
     // What is kept is as of some moment after the last page; what came up to then is taken in.
-    DigestPage kept = side.digests(Digests.LEVELS, all);
+    DigestPage kept = side.bucketDigests();
     takeIn(kept.sequence());
     differing = tree.differing(kept.digests());
   }
 
   /** Reads the rows of a range, of which no digests are kept. */
   void read(IdRange range) {
-    String after = null;
-    List<Header> page;
-    do {
-      page = side.headers(range, after, HeaderWalk.PAGE);
+    walk(range, header -> {});
+  }
+
+  private HeaderWalk walk(IdRange range, Consumer<Header> each) {
+    HeaderWalk walk = side.walk(range);
+    for (List<Header> page = side.next(walk); page != null; page = side.next(walk)) {
+      page.forEach(each);
       check(page);
-      after = page.isEmpty() ? null : page.get(page.size() - 1).id();
-    } while (page.size() == HeaderWalk.PAGE);
+    }
+    return walk;
   }
 
   private void check(List<Header> page) {
@@ -113,7 +106,7 @@ final class RowWalk {
   }
 
   private void check(Header header, @Nullable Entry entry, boolean unreadable) {
-    boolean intact = !unreadable && (entry == null || entry.tombstone() || isIntact(entry));
+    boolean intact = !unreadable && (entry == null || entry.isIntact());
     if (!intact || !hasOwnLeaf(header)) {
       damaged.put(header.id(), new Damage(header, intact));
     }
@@ -122,11 +115,6 @@ final class RowWalk {
   private static boolean hasOwnLeaf(Header header) {
     return header.revision() != null
         && Arrays.equals(header.leaf(), Leaf.of(header.id(), header.revision()));
-  }
-
-  /** Whether a content is what its revision says. */
-  static boolean isIntact(Entry entry) {
-    return MessageDigest.isEqual(entry.revision().contentHash(), entry.toItem().contentHash());
   }
 
   /** Takes in what was changed since, so that the digests are those of the rows as of a row. */
@@ -161,7 +149,7 @@ final class RowWalk {
   /** Puts the digests of the rows in the place of those that are kept; returns whether it did. */
   boolean replaceKept() {
     for (int i = 0; i < MOST_TRIES && whole != null; i++) {
-      takeIn(side.port().poll(1, 0).head());
+      takeIn(side.head());
       long upTo = sequence;
       if (side.port().use(Digests.class, "replace", d -> d.replaceDigests(upTo, tree.buckets()))) {
         return true;

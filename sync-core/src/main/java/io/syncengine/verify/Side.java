@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.verify;
 
+import io.syncengine.change.HeaderWalk;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Revision;
 import io.syncengine.resilience.TierPort;
@@ -10,7 +11,7 @@ import io.syncengine.spi.DigestPage;
 import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Header;
-import io.syncengine.spi.Headers;
+import io.syncengine.spi.IdHash;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.ItemOutcome.Kind;
 import io.syncengine.spi.Leaf;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A ground truth that is compared, with its calls counted. For one thread. */
@@ -85,21 +87,39 @@ final class Side {
     return headers;
   }
 
-  List<Header> headers(IdRange range, @Nullable String after, int limit) {
-    List<Header> headers =
-        port.use(Headers.class, "headers", h -> h.headers(range, after, limit)).headers();
-    count(headers, 0);
-    return headers;
+  /** The digests of all buckets. */
+  DigestPage bucketDigests() {
+    return digests(Digests.LEVELS, IntStream.range(0, IdHash.BUCKETS).boxed().toList());
+  }
+
+  /** A walk over the headers of a range, to be read by {@link #next}. */
+  HeaderWalk walk(IdRange range) {
+    return new HeaderWalk(port, port.databaseId(), range);
+  }
+
+  /** The next page of a walk; null after the last. */
+  @Nullable List<Header> next(HeaderWalk walk) {
+    List<Header> page = walk.next();
+    if (page != null) {
+      count(page, 0);
+    }
+    return page;
   }
 
   /** Counts headers that were read; as digests, if a comparison of digests led to them. */
-  void count(List<Header> headers, long digests) {
+  private void count(List<Header> headers, long digests) {
     long bytes = 0;
     for (Header header : headers) {
       bytes += HEADER_BYTES + header.id().length();
     }
     work.request(digests, bytes);
     work.looked(headers.size());
+  }
+
+  /** The newest change row. */
+  long head() {
+    work.request(0, 0);
+    return port.poll(1, 0).head();
   }
 
   ChangePage changes(long from) {

@@ -268,7 +268,7 @@ public final class Verifier {
       if (damage.contentIntact() && own != null) {
         return own;
       }
-      if (cached == null || !(cached.tombstone() || RowWalk.isIntact(cached))) {
+      if (cached == null || !cached.isIntact()) {
         return null;
       }
       Revision held = damage.header().revision();
@@ -319,7 +319,7 @@ public final class Verifier {
         some.forEach(
             (id, candidate) -> {
               Entry entry = held.get(id);
-              if (entry != null && isWhole(entry) && isLost(id, candidate, lost)) {
+              if (entry != null && entry.isIntact() && isLost(id, candidate, lost)) {
                 restored.put(id, entry);
               }
             });
@@ -349,10 +349,6 @@ public final class Verifier {
                             candidate.expected(),
                             fixed)));
       }
-    }
-
-    private static boolean isWhole(Entry entry) {
-      return entry.tombstone() || RowWalk.isIntact(entry);
     }
 
     /**
@@ -563,25 +559,25 @@ public final class Verifier {
   /** The headers of a side, one after the other. */
   private static final class Pages {
     private final Side side;
-    private final IdRange range;
+    private final HeaderWalk walk;
     private List<Header> page = List.of();
     private int at;
-    private @Nullable String after;
-    private boolean ended;
 
     Pages(Side side, IdRange range) {
       this.side = side;
-      this.range = range;
+      this.walk = side.walk(range);
     }
 
     @Nullable Header next() {
-      if (at == page.size() && !ended) {
-        page = side.headers(range, after, HeaderWalk.PAGE);
+      while (at == page.size()) {
+        List<Header> more = side.next(walk);
+        if (more == null) {
+          return null;
+        }
+        page = more;
         at = 0;
-        ended = page.size() < HeaderWalk.PAGE;
-        after = page.isEmpty() ? after : page.get(page.size() - 1).id();
       }
-      return at < page.size() ? page.get(at++) : null;
+      return page.get(at++);
     }
   }
 }
