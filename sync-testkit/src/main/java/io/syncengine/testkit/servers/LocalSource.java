@@ -44,12 +44,13 @@ final class LocalSource implements Source {
     Path template = template();
     ReservedPort port = new ReservedPort();
     Path folder = cache.scratch(product.key());
-    List<String> command =
-        new ArrayList<>(commands.serve(program, folder.resolve("data"), port.number()));
+    Path data = folder.resolve("data");
+    List<String> command = new ArrayList<>(commands.serve(program, data, port.number()));
     command.addAll(options);
     LocalProcess process = new LocalProcess(folder, port, command);
     try {
-      Folders.copy(template.resolve("data"), folder.resolve("data"));
+      Folders.copy(template.resolve("data"), data);
+      Files.createDirectory(SqlCommands.temporary(data));
       return new Launchable(process, Files.readString(template.resolve(PASSWORD)));
     } catch (IOException | RuntimeException e) {
       Closing.after(e, process);

@@ -16,11 +16,12 @@ interface SqlCommands {
   /**
    * Makes a data folder.
    *
-   * @param data empty
+   * @param data empty, in a folder where there is nothing else
    * @param statements run in it, one a line
    * @throws IOException if that fails; the message has what the server said
    */
   default void initialise(Program program, Path data, List<String> statements) throws IOException {
+    Files.createDirectory(temporary(data));
     Path file = Files.createTempFile(data.getParent(), "init", ".sql");
     Files.write(file, script(program, statements));
     Shell.Result result = Shell.run(BOUND, file, initialise(program, data, file));
@@ -36,8 +37,16 @@ interface SqlCommands {
   /** The command that makes a data folder and runs a script, which is its standard input too. */
   List<String> initialise(Program program, Path data, Path script);
 
-  /** The command that serves a data folder. */
+  /** The command that serves a data folder; {@link #temporary} of it is there. */
   List<String> serve(Program program, Path data, int port);
+
+  /**
+   * The folder for temporary tables of the server of a data folder. It is the server's own, since
+   * one that starts deletes the temporary tables that it finds, other servers' too.
+   */
+  static Path temporary(Path data) {
+    return data.resolveSibling("tmp");
+  }
 
   /** Those of a product. */
   static SqlCommands of(Product product) {
@@ -52,7 +61,8 @@ interface SqlCommands {
                 program.path().toString(),
                 "--no-defaults",
                 "--basedir=" + program.home(),
-                "--datadir=" + data));
+                "--datadir=" + data,
+                "--tmpdir=" + temporary(data)));
     if ("root".equals(System.getProperty("user.name"))) {
       command.add("--user=root");
     }

@@ -21,6 +21,9 @@ abstract class SqlServerContract {
   @RegisterExtension final SqlServerExtension server = newExtension();
   @RegisterExtension final SqlServerExtension neighbour = newExtension();
 
+  @RegisterExtension
+  final SqlServerExtension other = newExtension().withOptions("--max-connections=60");
+
   abstract SqlServerExtension newExtension();
 
   @Test
@@ -85,6 +88,20 @@ abstract class SqlServerContract {
 
     assertThat(server.database().port()).isEqualTo(port);
     assertThat(number("SELECT a FROM t")).isOne();
+  }
+
+  // A server that starts deletes the temporary tables that it finds, whoever has them open.
+  @Test
+  void aStartLeavesTheTemporaryTablesOfAnotherServerAlone() throws SQLException {
+    try (Connection connection = server.database().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TEMPORARY TABLE t (a INT) ENGINE=MyISAM");
+
+      other.database().restart();
+
+      statement.execute("INSERT INTO t VALUES (1)");
+      statement.execute("DROP TEMPORARY TABLE t");
+    }
   }
 
   @Test
