@@ -316,7 +316,8 @@ public interface SyncEngine extends AutoCloseable {
   DrainReport flush(Duration timeout);
 
   /**
-   * Reads an item.
+   * Reads an item. While {@link #health()} is DEGRADED the answer may be older than {@code
+   * staleness_bound_ms}; {@link #read} says it of each answer.
    *
    * @param id the id
    * @return the item; empty only if a tombstone or the ground truth says so

@@ -10,5 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entry a value or a tombstone; null if there is none
  * @param source who said so
+ * @param unsure whether something newer may be in the ground truth, which could not be asked
  */
-record Answer(@Nullable Entry entry, Source source) {}
+record Answer(@Nullable Entry entry, Source source, boolean unsure) {
+  Answer(@Nullable Entry entry, Source source) {
+    this(entry, source, false);
+  }
+}

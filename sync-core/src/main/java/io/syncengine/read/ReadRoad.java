@@ -290,7 +290,8 @@ public final class ReadRoad {
       verify(entry);
     }
     // What the ground truth says is never old; a write of here may have been overtaken there.
-    return result(entry, answer.source(), late && answer.source() != truthSource);
+    return result(
+        entry, answer.source(), answer.unsure() || (late && answer.source() != truthSource));
   }
 
   private static Fill fill(@Nullable SyncItem hit, Set<ReadOption> options) {
@@ -450,6 +451,7 @@ public final class ReadRoad {
       if (doubt == Doubt.STRONG) {
         throw e;
       }
+      return new Answer(here, Source.PENDING, true);
     }
     return new Answer(here, Source.PENDING);
   }

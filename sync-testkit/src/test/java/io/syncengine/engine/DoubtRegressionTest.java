@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncengine.SyncEngine;
 import io.syncengine.model.Ack;
+import io.syncengine.model.Health;
 import io.syncengine.model.ItemStatus;
 import io.syncengine.model.Outcome;
 import io.syncengine.model.ReadOption;
 import io.syncengine.model.ReadResult;
 import io.syncengine.model.Receipt;
+import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.Entry;
@@ -100,6 +102,19 @@ class DoubtRegressionTest extends Rig {
     assertThat(engine.read("x").stale()).isTrue();
     truth.heal();
     turnUntil("the end of the log is seen", POLL, () -> !engine.read("x").stale());
+  }
+
+  @Test
+  void aReplayedWriteWasNotMarkedAsStaleWhenTheGroundTruthCouldNotBeAsked() {
+    SyncEngine engine = withBacklog();
+    assertThat(engine.read("x").stale()).isFalse();
+    truth.failAll(Operation.LOAD);
+    ReadResult result = engine.read("x");
+    assertThat(result.source()).isEqualTo(Source.PENDING);
+    assertThat(result.stale()).isTrue();
+    assertThat(engine.health().status()).isEqualTo(Health.Status.DEGRADED);
+    truth.heal();
+    assertThat(engine.read("x").stale()).isFalse();
   }
 
   @Test

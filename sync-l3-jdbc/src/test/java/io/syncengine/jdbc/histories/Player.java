@@ -181,7 +181,7 @@ final class Player {
     boolean fresh = isWell();
     try {
       Answer answer = engine.contains(id) ? Answer.PRESENT : Answer.ABSENT;
-      history.read(call, begin, System.nanoTime(), id, answer, null, null, fresh);
+      history.read(call, begin, System.nanoTime(), id, answer, null, null, fresh && isWell());
     } catch (TierUnavailableException e) {
       unavailable(call, begin, id);
     }
@@ -190,14 +190,14 @@ final class Player {
   private void answered(long call, long begin, String id, SyncItem item, boolean fresh) {
     Answer answer = item == null ? Answer.ABSENT : Answer.PRESENT;
     Revision revision = item == null ? null : item.revision();
-    history.read(call, begin, System.nanoTime(), id, answer, revision, null, fresh);
+    history.read(call, begin, System.nanoTime(), id, answer, revision, null, fresh && isWell());
   }
 
   private void unavailable(long call, long begin, String id) {
     history.read(call, begin, System.nanoTime(), id, Answer.UNAVAILABLE, null, null, false);
   }
 
-  /** Asked after the begin of a call whose answer does not tell whether it is stale. */
+  /** Asked before and after a call whose answer does not tell whether it is stale. */
   private boolean isWell() {
     return engine.health().status() == Health.Status.UP;
   }
