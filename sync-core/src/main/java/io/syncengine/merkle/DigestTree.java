@@ -22,7 +22,12 @@ public final class DigestTree {
 
   /** Adds a leaf, or a difference of leaves, of an id. */
   public void add(String id, byte[] leaf) {
-    Leaf.add(buckets, IdHash.bucket(IdHash.of(id)) * Leaf.BYTES, leaf);
+    add(IdHash.bucket(IdHash.of(id)), leaf);
+  }
+
+  /** Adds a digest to that of a bucket. */
+  public void add(int bucket, byte[] digest) {
+    Leaf.add(buckets, bucket * Leaf.BYTES, digest);
   }
 
   /** All buckets, one after the other; a copy. */

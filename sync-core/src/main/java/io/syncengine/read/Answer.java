@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param entry a value or a tombstone; null if there is none
  * @param source who said so
  * @param unsure whether something newer may be in the ground truth, which could not be asked
+ * @param damaged whether the content is not what its revision says: kept nowhere
  */
-record Answer(@Nullable Entry entry, Source source, boolean unsure) {
+record Answer(@Nullable Entry entry, Source source, boolean unsure, boolean damaged) {
   Answer(@Nullable Entry entry, Source source) {
-    this(entry, source, false);
+    this(entry, source, false, false);
   }
 }

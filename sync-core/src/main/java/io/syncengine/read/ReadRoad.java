@@ -200,8 +200,7 @@ public final class ReadRoad {
     for (Map.Entry<String, Long> asked : missing.entrySet()) {
       Entry there = loaded.found().get(asked.getKey());
       if (there != null) {
-        seenInTruth(there, loaded.head());
-        pending.loaded(there, asked.getValue(), true);
+        pending.loaded(there, asked.getValue(), seenInTruth(there, loaded.head()));
       }
       Open here = open.get(asked.getKey());
       Entry entry =
@@ -397,7 +396,7 @@ public final class ReadRoad {
       answer = fromTruth(id);
     }
     if (answer.entry() != null) {
-      pending.loaded(answer.entry(), stamp, fill.memory);
+      pending.loaded(answer.entry(), stamp, fill.memory && !answer.damaged());
     }
     return answer;
   }
@@ -417,20 +416,27 @@ public final class ReadRoad {
     truthReads.increment();
     LoadResult loaded = truth.load(List.of(id));
     Entry entry = loaded.found().get(id);
-    if (entry != null) {
-      seenInTruth(entry, loaded.head());
-    }
-    return new Answer(entry, truthSource);
+    boolean damaged = entry != null && !seenInTruth(entry, loaded.head());
+    return new Answer(entry, truthSource, false, damaged);
   }
 
-  /** Before anybody sees it: nothing older comes from the cache after it. */
-  private void seenInTruth(Entry entry, long head) {
+  /**
+   * Before anybody sees it: nothing older comes from the cache after it.
+   *
+   * @return whether it may be kept. What is damaged is shown and not kept: a repair gives its row
+   *     the content back under the same revision, and nobody forgets what has that
+   */
+  private boolean seenInTruth(Entry entry, long head) {
     truthHits.increment();
     seenBelow(entry);
+    boolean intact = entry.isIntact();
     if (cache != null) {
       cache.seen(entry);
-      cache.read(entry, head);
+      if (intact) {
+        cache.read(entry, head);
+      }
     }
+    return intact;
   }
 
   private void seenBelow(Entry entry) {
@@ -451,7 +457,7 @@ public final class ReadRoad {
       if (doubt == Doubt.STRONG) {
         throw e;
       }
-      return new Answer(here, Source.PENDING, true);
+      return new Answer(here, Source.PENDING, true, false);
     }
     return new Answer(here, Source.PENDING);
   }

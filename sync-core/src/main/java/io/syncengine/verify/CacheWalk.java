@@ -32,7 +32,6 @@ final class CacheWalk {
   static final String NAME = "L2";
 
   private static final int PAGE = 1000;
-  private static final int CONTENTS = 64;
 
   private final TierPort port;
   private final CacheSpace space;
@@ -110,21 +109,18 @@ final class CacheWalk {
     if (suspects.isEmpty()) {
       return suspects;
     }
-    // One that is gone was evicted between the two looks, so that nothing is wrong with it.
+    // One may have been evicted between the scan and the look; what is still there is looked at.
     Map<String, Candidate> damaged = new LinkedHashMap<>();
     scan(
         headers ->
-            headers.stream()
-                .map(Header::id)
-                .filter(suspects::containsKey)
-                .forEach(id -> damaged.put(id, suspects.get(id))),
+            suspects(headers.stream().filter(h -> suspects.containsKey(h.id())).toList(), damaged),
         damaged);
     return damaged;
   }
 
   private void suspects(List<Header> headers, Map<String, Candidate> suspects) {
     List<String> ids = headers.stream().map(Header::id).filter(wanted).distinct().toList();
-    for (List<String> some : Portions.of(ids, CONTENTS)) {
+    for (List<String> some : Portions.of(ids, Portions.CONTENTS)) {
       Map<String, Entry> held = get(some);
       for (String id : some) {
         Entry entry = held.get(id);
@@ -153,20 +149,19 @@ final class CacheWalk {
   }
 
   private void compare(List<Header> headers, Map<String, Candidate> candidates) {
-    if (headers.isEmpty()) {
-      return;
+    Map<String, Revision> all = new LinkedHashMap<>();
+    headers.forEach(h -> all.put(h.id(), h.revision()));
+    for (Map<String, Revision> cached : Portions.of(all, Portions.CONTENTS)) {
+      Side.Loaded loaded = truth.load(List.copyOf(cached.keySet()));
+      cached.forEach(
+          (id, revision) -> {
+            Entry entry = loaded.found().get(id);
+            Revision there = entry == null ? null : entry.revision();
+            if (differs(revision, there) && !loaded.damaged().contains(id)) {
+              candidates.put(id, Candidate.of(revision, entry));
+            }
+          });
     }
-    Map<String, Revision> cached = new LinkedHashMap<>();
-    headers.forEach(h -> cached.put(h.id(), h.revision()));
-    Side.Loaded loaded = truth.load(List.copyOf(cached.keySet()));
-    cached.forEach(
-        (id, revision) -> {
-          Entry entry = loaded.found().get(id);
-          Revision there = entry == null ? null : entry.revision();
-          if (differs(revision, there) && !loaded.damaged().contains(id)) {
-            candidates.put(id, Candidate.of(revision, entry));
-          }
-        });
   }
 
   /** A tombstone whose row was purged is no difference: both say that there is nothing. */
@@ -179,7 +174,7 @@ final class CacheWalk {
    */
   Map<String, Candidate> again(Map<String, Candidate> candidates) {
     Map<String, Candidate> still = new LinkedHashMap<>();
-    for (Map<String, Candidate> some : Portions.of(candidates, PAGE)) {
+    for (Map<String, Candidate> some : Portions.of(candidates, Portions.CONTENTS)) {
       Map<String, Entry> cached = get(some.keySet());
       Side.Loaded loaded = truth.load(List.copyOf(some.keySet()));
       some.forEach(

@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Cuts what is to be asked of a tier into as much as one call may take. */
 final class Portions {
+  /** Of how many ids a call asks for the contents, each of which may have many megabytes. */
+  static final int CONTENTS = 64;
+
   private Portions() {}
 
   /** Maps of at most {@code size} entries, which together hold all, in order. */

@@ -2,13 +2,7 @@
 package io.syncengine.verify;
 
 import io.syncengine.change.HeaderWalk;
-import io.syncengine.merkle.DigestTree;
-import io.syncengine.model.TierUnavailableException;
-import io.syncengine.spi.Change;
-import io.syncengine.spi.ChangePage;
-import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.DigestPage;
-import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Header;
 import io.syncengine.spi.IdRange;
@@ -22,18 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every row of a side and holds it against itself: its content against its hash, its leaf
- * against its revision, and, over everything, the sum of the leaves against the kept digests, as of
- * one place in the change log. Writes may go on meanwhile. For one thread.
+ * against its revision, and, over everything, the sums of what the leaves should be against the
+ * kept digests, as of one place in the change log. Writes may go on meanwhile. For one thread.
  */
 final class RowWalk {
-  private static final int CONTENTS = 64;
-  private static final int MOST_TRIES = 20;
-
   private final Side side;
-  private final DigestTree tree = new DigestTree();
   private final Map<String, Damage> damaged = new LinkedHashMap<>();
-  private @Nullable HeaderWalk whole;
-  private long sequence;
   private List<Integer> differing = List.of();
 
   /**
@@ -65,26 +53,25 @@ final class RowWalk {
       read(IdRange.ALL);
       return;
     }
-    sequence = side.head();
-    whole = walk(IdRange.ALL, header -> tree.add(header.id(), header.leaf()));
+    HeaderWalk walk = side.walk(IdRange.ALL);
+    BucketSums sums = new BucketSums(side, side.head(), walk::missed);
+    read(walk, sums::add);
     // What is kept is as of some moment after the last page; what came up to then is taken in.
     DigestPage kept = side.bucketDigests();
-    takeIn(kept.sequence());
-    differing = tree.differing(kept.digests());
+    sums.takeIn(kept.sequence());
+    differing = sums.differing(kept);
   }
 
   /** Reads the rows of a range, of which no digests are kept. */
   void read(IdRange range) {
-    walk(range, header -> {});
+    read(side.walk(range), header -> {});
   }
 
-  private HeaderWalk walk(IdRange range, Consumer<Header> each) {
-    HeaderWalk walk = side.walk(range);
+  private void read(HeaderWalk walk, Consumer<Header> each) {
     for (List<Header> page = side.next(walk); page != null; page = side.next(walk)) {
       page.forEach(each);
       check(page);
     }
-    return walk;
   }
 
   private void check(List<Header> page) {
@@ -98,7 +85,7 @@ final class RowWalk {
         damaged.put(header.id(), new Damage(header, true));
       }
     }
-    for (Map<String, Header> some : Portions.of(readable, CONTENTS)) {
+    for (Map<String, Header> some : Portions.of(readable, Portions.CONTENTS)) {
       Side.Loaded loaded = side.load(List.copyOf(some.keySet()));
       some.forEach(
           (id, header) -> check(header, loaded.found().get(id), loaded.damaged().contains(id)));
@@ -115,46 +102,5 @@ final class RowWalk {
   private static boolean hasOwnLeaf(Header header) {
     return header.revision() != null
         && Arrays.equals(header.leaf(), Leaf.of(header.id(), header.revision()));
-  }
-
-  /** Takes in what was changed since, so that the digests are those of the rows as of a row. */
-  private void takeIn(long to) {
-    HeaderWalk walk = whole;
-    if (walk == null) {
-      return;
-    }
-    while (sequence < to) {
-      ChangePage page = side.changes(sequence + 1);
-      for (ChangeRow row : page.rows()) {
-        if (row.sequence() != sequence + 1) {
-          break;
-        }
-        if (row.sequence() > to) {
-          return;
-        }
-        for (Change change : row.changes()) {
-          if (walk.missed(change.id(), row.sequence())) {
-            tree.add(change.id(), change.leafDelta());
-          }
-        }
-        sequence = row.sequence();
-      }
-      if (page.rows().isEmpty() || page.rows().get(0).sequence() > sequence + 1) {
-        throw new TierUnavailableException(
-            side.port().name(), "verify", "change rows are gone; verify it again", null);
-      }
-    }
-  }
-
-  /** Puts the digests of the rows in the place of those that are kept; returns whether it did. */
-  boolean replaceKept() {
-    for (int i = 0; i < MOST_TRIES && whole != null; i++) {
-      takeIn(side.head());
-      long upTo = sequence;
-      if (side.port().use(Digests.class, "replace", d -> d.replaceDigests(upTo, tree.buckets()))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

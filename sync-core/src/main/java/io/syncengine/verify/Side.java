@@ -11,6 +11,7 @@ import io.syncengine.spi.DigestPage;
 import io.syncengine.spi.Digests;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Header;
+import io.syncengine.spi.HeaderPage;
 import io.syncengine.spi.IdHash;
 import io.syncengine.spi.IdRange;
 import io.syncengine.spi.ItemOutcome.Kind;
@@ -18,6 +19,7 @@ import io.syncengine.spi.Leaf;
 import io.syncengine.spi.Restore;
 import io.syncengine.spi.TombstonePurge;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +39,7 @@ final class Side {
   private final TierPort port;
   private final Work work;
   private final BiConsumer<ApplyResult, List<Entry>> committed;
+  private final BitSet written = new BitSet(IdHash.BUCKETS);
 
   /**
    * What an id's load gave.
@@ -81,10 +84,10 @@ final class Side {
     return page;
   }
 
-  List<Header> buckets(List<Integer> buckets) {
-    List<Header> headers = port.use(Digests.class, "buckets", d -> d.buckets(buckets)).headers();
-    count(headers, headers.size());
-    return headers;
+  HeaderPage buckets(List<Integer> buckets) {
+    HeaderPage page = port.use(Digests.class, "buckets", d -> d.buckets(buckets));
+    count(page.headers(), page.headers().size());
+    return page;
   }
 
   /** The digests of all buckets. */
@@ -164,15 +167,21 @@ final class Side {
     return told(port.restore(batch), batch);
   }
 
+  /** The buckets into which something was written. */
+  BitSet written() {
+    return written;
+  }
+
   private ApplyResult told(ApplyResult result, List<Entry> batch) {
     work.request(0, 0);
-    List<Entry> written = new ArrayList<>();
+    List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       if (result.outcomes().get(i).kind() == Kind.APPLIED) {
-        written.add(batch.get(i));
+        entries.add(batch.get(i));
+        written.set(IdHash.bucket(IdHash.of(batch.get(i).id())));
       }
     }
-    committed.accept(result, written);
+    committed.accept(result, entries);
     return result;
   }
 }

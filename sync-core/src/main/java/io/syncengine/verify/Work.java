@@ -77,10 +77,10 @@ final class Work {
     buckets.addAll(differing);
   }
 
-  /** The kept digests of a side were to be put right. */
-  void digestsReplaced(boolean done) {
+  /** The kept digests of what was written to a side are right, or could not be put right. */
+  void digestsSettled(boolean right) {
     digestsTried = true;
-    digestsLeft |= !done;
+    digestsLeft |= !right;
   }
 
   void pause(Duration pause) {

@@ -12,6 +12,7 @@ import io.syncengine.model.Difference;
 import io.syncengine.model.Difference.Fix;
 import io.syncengine.model.Difference.Kind;
 import io.syncengine.model.ItemStatus.State;
+import io.syncengine.model.ReadOption;
 import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.VerifyOptions;
@@ -278,6 +279,45 @@ class AntiEntropyIT {
     assertThat(text(here, id(9))).isEqualTo("newer than the backup");
   }
 
+  @Test
+  void aRowWithAnotherLeafIsRepairedByItselfAndTheDigestsStayRight() throws SQLException {
+    SyncEngine here = open(over("a"));
+    open(over("b"));
+    submit(here, 300);
+    String leaf = "UPDATE items SET leaf = zeroblob(32) WHERE id = '" + id(1) + "'";
+    sql("a", leaf);
+
+    VerifyReport part = here.repair(DEEP.withPrefix("k.0"));
+    assertThat(part.differences())
+        .extracting(d -> d.side() + " " + d.kind() + " " + d.id() + " " + d.fix())
+        .containsExactly("L3 DAMAGED " + id(1) + " REPAIRED");
+    assertThat(here.verify(DEEP).equal()).as("%s", here.verify(DEEP)).isTrue();
+
+    sql("a", leaf);
+    VerifyReport whole = here.repair(DEEP.withAgainst(url("b")));
+    assertThat(whole.healed()).as("%s", whole).isTrue();
+    assertThat(whole.differenceCount()).as("the damaged one and all that b lacks").isEqualTo(301);
+    assertThat(here.verify(DEEP.withAgainst(url("b"))).equal()).isTrue();
+    assertThat(here.verify(DEEP).equal()).isTrue();
+  }
+
+  @Test
+  void aPartThatIsRepairedLeavesTheDigestsRight() throws SQLException {
+    SyncEngine here = open(over("a"));
+    submit(here, 300);
+    copy("a", "backup");
+    sql("a", "DELETE FROM items WHERE id = '" + id(101) + "'");
+
+    VerifyReport repaired =
+        here.repair(VerifyOptions.defaults().withAgainst(url("backup")).withPrefix("k.1"));
+    assertThat(repaired.repairedCount()).isOne();
+    assertThat(repaired.healed()).isTrue();
+    assertThat(here.verify(DEEP).equal()).as("%s", here.verify(DEEP)).isTrue();
+    assertThat(here.verify(VerifyOptions.defaults().withAgainst(url("backup"))).requests())
+        .as("the roots are equal")
+        .isEqualTo(2);
+  }
+
   // --- a database and its Redis
 
   private void awaitCached(SyncEngine engine, String id) {
@@ -362,6 +402,31 @@ class AntiEntropyIT {
     }
     assertThat(text(fresh, "old")).isEqualTo("2");
     assertThat(fresh.get("extra")).isEmpty();
+  }
+
+  @Test
+  void whatIsDamagedIsKeptNowhereSoThatARepairIsSeen() throws SQLException {
+    SyncEngine engine = withRedis("a");
+    submit(engine, 100);
+    copy("a", "backup");
+    String table = redisServer.keyspace().prefix().replace(":", "") + "_items";
+    redisServer.keyspace().nodes().forEach(node -> node.command("FLUSHALL"));
+    for (int i = 0; i < 20; i++) {
+      sql("a", "UPDATE " + table + " SET content = X'00' WHERE id = '" + id(i) + "'");
+    }
+    SyncEngine reader = withRedis("a");
+    for (int i = 0; i < 20; i++) {
+      assertThat(text(reader, id(i))).isEqualTo("\u0000");
+    }
+
+    assertThat(engine.repair(DEEP.withAgainst(url("backup"))).healed()).isTrue();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(text(reader, id(i))).isEqualTo("content of " + i);
+      assertThat(reader.read(id(i), ReadOption.SKIP_L1).item())
+          .map(SyncItem::contentAsString)
+          .contains("content of " + i);
+    }
   }
 
   @Test
