@@ -38,17 +38,18 @@ final class Write {
 
   void found(Revision stored, byte @Nullable [] storedLeaf) {
     there = stored;
-    if (storedLeaf != null) {
-      leafThere = storedLeaf;
-    }
+    leafThere = sound(storedLeaf);
   }
 
   /** A row is there that cannot be read. Its leaf is in the digests, whatever else it holds. */
   void foundDamaged(byte @Nullable [] storedLeaf) {
     damaged = true;
-    if (storedLeaf != null && storedLeaf.length == Leaf.BYTES) {
-      leafThere = storedLeaf;
-    }
+    leafThere = sound(storedLeaf);
+  }
+
+  /** One of another length counts as none, as in the row's header. */
+  private static byte[] sound(byte @Nullable [] storedLeaf) {
+    return storedLeaf == null || storedLeaf.length != Leaf.BYTES ? NO_LEAF : storedLeaf;
   }
 
   /** Forgets what an earlier attempt has read and decided. */

@@ -64,6 +64,35 @@ interface HandEditClauses {
     tier.close();
   }
 
+  /** Of which lengths a wrong leaf can be that the database takes. */
+  default List<Integer> wrongLeafLengths() {
+    return List.of(0, 1, 31);
+  }
+
+  /** It counts as none, as it does in the row's header. */
+  @Test
+  default void aLeafOfAWrongLengthDoesNotKeepAnIdFromBeingWritten() {
+    JdbcTier tier = db().open();
+    long version = 0;
+    for (int length : wrongLeafLengths()) {
+      tier.apply(List.of(value("a", ++version, "x"), value("b", version, "x")));
+      db().sql("UPDATE items SET leaf = X'" + "01".repeat(length) + "'");
+      Entry written = value("a", ++version, "y");
+      Entry b = value("b", version, "y");
+
+      ApplyResult applied = tier.apply(List.of(written));
+      ApplyResult restored = tier.restore(List.of(b));
+
+      assertThat(List.of(applied, restored))
+          .as("a leaf of " + length + " bytes")
+          .allMatch(r -> r.outcomes().get(0).kind() == ItemOutcome.Kind.APPLIED);
+      assertThat(applied.row().changes().get(0).leafDelta())
+          .isEqualTo(Leaf.of("a", written.revision()));
+      assertThat(restored.row().changes().get(0).leafDelta()).isEqualTo(Leaf.of("b", b.revision()));
+    }
+    tier.close();
+  }
+
   @Test
   default void digestsComputedAnewHealWhatARemovedRowLeftInThem() {
     JdbcTier tier = db().open();

@@ -2,6 +2,7 @@
 package io.syncengine.jdbc;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of rows that were changed behind the engine's back, on SQLite. */
@@ -11,5 +12,10 @@ class SqliteHandEditTest implements HandEditClauses {
   @Override
   public JdbcFixture db() {
     return new SqliteFixture(folder);
+  }
+
+  @Override
+  public List<Integer> wrongLeafLengths() {
+    return List.of(0, 1, 31, 33);
   }
 }
