@@ -29,6 +29,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -85,21 +86,29 @@ public final class ChangeFeed {
       Objects.requireNonNull(subscriber, "subscriber");
       Subscriber one = new Subscriber(subscriber, position, ids);
       subscribers.add(one);
-      subscriber.onSubscribe(one);
+      one.place(followed.get());
+      try {
+        subscriber.onSubscribe(one);
+      } catch (RuntimeException | Error e) {
+        one.cancel(); // or it would keep its rows
+        throw e;
+      }
       one.begin();
     };
   }
 
-  /** The follower has moved. */
+  /** The follower has moved; called on its thread before it moves again. */
   public void moved() {
+    Position now = followed.get();
     for (Subscriber one : subscribers) {
+      one.place(now);
       one.fetch.kick();
     }
   }
 
   /** The first row that a subscriber still needs; empty if there is none. */
   public OptionalLong needed() {
-    return subscribers.stream().mapToLong(one -> one.needed).filter(n -> n > 0).min();
+    return subscribers.stream().mapToLong(Subscriber::needed).filter(n -> n > 0).min();
   }
 
   /** Completes all subscriptions. */
@@ -112,10 +121,10 @@ public final class ChangeFeed {
   }
 
   /**
-   * One subscription. {@code at} and {@code told} belong to the runs of {@code fetch}; {@code
-   * needed} is written by them and read by anyone; {@code events} is filled by them and emptied by
-   * the runs of {@code tell}, which alone call the subscriber. {@code demand} and {@code over} are
-   * changed by anyone.
+   * One subscription. {@code at} is set once by whoever first knows where the follower stands, from
+   * then on by the runs of {@code fetch}, and read by anyone; {@code events} is filled by them and
+   * emptied by the runs of {@code tell}, which alone call the subscriber. {@code demand} and {@code
+   * over} are changed by anyone.
    */
   private final class Subscriber implements Flow.Subscription {
     private final Flow.Subscriber<? super ChangeEvent> subscriber;
@@ -126,11 +135,11 @@ public final class ChangeFeed {
     private final Queue<ChangeEvent> events = new ConcurrentLinkedQueue<>();
     private final AtomicLong demand = new AtomicLong();
     private final AtomicBoolean over = new AtomicBoolean();
-    private volatile long needed;
+    // The row that was read last; null while the latest is wanted and the follower stands nowhere.
+    private final AtomicReference<@Nullable ChangePosition> at;
     // How it ends, once what is in `events` was told: a failure, or nothing for the end.
     private volatile @Nullable Ending ending;
     private volatile boolean begun;
-    private @Nullable ChangePosition at;
 
     private record Ending(@Nullable Throwable failure) {}
 
@@ -141,8 +150,22 @@ public final class ChangeFeed {
       this.subscriber = subscriber;
       this.start = start;
       this.ids = ids;
+      this.at = new AtomicReference<>(start.equals(ChangePosition.latest()) ? null : start);
       this.fetch = new SerialTask(reading, scheduler, time, this::fetch, this::failed);
       this.tell = new SerialTask(telling, scheduler, time, this::tell, this::failed);
+    }
+
+    /** Begins where the follower stands, if the latest is wanted and was not known before. */
+    void place(@Nullable Position now) {
+      if (now != null && at.get() == null) {
+        at.compareAndSet(null, new ChangePosition(now.databaseId(), now.sequence(), now.tag()));
+      }
+    }
+
+    /** The first row that is still needed; 0 if that is not known yet. */
+    long needed() {
+      ChangePosition known = at.get();
+      return known == null ? 0 : Math.max(1, known.sequence());
     }
 
     void begin() {
@@ -224,9 +247,8 @@ public final class ChangeFeed {
         return;
       }
       Position limit = followed.get();
-      if (limit == null) {
-        fetch.kickAfter(poll.get().toNanos());
-        return;
+      if (limit == null || at.get() == null) {
+        return; // until the follower stands somewhere, of which it tells
       }
       try {
         while (events.isEmpty() && read(limit)) {
@@ -247,7 +269,7 @@ public final class ChangeFeed {
 
     /** Reads a page up to a limit; returns whether there is more. */
     private boolean read(Position limit) {
-      ChangePosition from = position(limit);
+      ChangePosition from = Objects.requireNonNull(at.get());
       if (from.sequence() >= limit.sequence() && from.databaseId().equals(limit.databaseId())) {
         requireSame(from, limit);
         return false;
@@ -273,22 +295,8 @@ public final class ChangeFeed {
         }
         reached = behind;
       }
-      at = reached;
-      needed = Math.max(1, reached.sequence());
+      at.set(reached);
       return reached.sequence() < limit.sequence() && !reached.equals(from);
-    }
-
-    private ChangePosition position(Position limit) {
-      ChangePosition known = at;
-      if (known == null) {
-        known =
-            start.equals(ChangePosition.latest())
-                ? new ChangePosition(limit.databaseId(), limit.sequence(), limit.tag())
-                : start;
-        at = known;
-        needed = Math.max(1, known.sequence());
-      }
-      return known;
     }
 
     /** Where both are at one place, or this one is ahead of the history that there is. */

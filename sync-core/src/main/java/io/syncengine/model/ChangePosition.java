@@ -41,7 +41,9 @@ public record ChangePosition(String databaseId, long sequence, long tag) {
   }
 
   /**
-   * Behind the newest change that the engine has seen when it is used.
+   * Behind the newest change that the engine has followed when somebody subscribes; where it has
+   * followed none yet, since it could not ask the ground truth, behind the newest that it first
+   * sees there.
    *
    * @return a position in any database
    */

@@ -79,6 +79,10 @@ class ChangesTest extends Promise {
     return rows.poll(1, 0).head();
   }
 
+  private void awaitFollowed(SyncEngine engine) {
+    turnUntil("it is followed", () -> engine.stats().changePosition() >= head());
+  }
+
   private void awaitTold(Recorder recorder, int events) {
     turnUntil(events + " events", () -> recorder.events.size() >= events);
   }
@@ -152,7 +156,7 @@ class ChangesTest extends Promise {
     for (int i = 0; i < 300; i++) {
       rows.apply(List.of(Entries.value("k." + i, 1, "c")));
     }
-    turnUntil("all is followed", () -> engine.stats().changePosition() >= head());
+    awaitFollowed(engine);
     assertThat(slow.events).isEmpty();
     slow.subscription.request(2);
     awaitTold(slow, 2);
@@ -163,8 +167,58 @@ class ChangesTest extends Promise {
     assertThat(slow.events).hasSize(300);
     slow.subscription.cancel();
     engine.submit(SyncItem.of("later", "1"), Ack.PERSISTED);
-    turnUntil("it is followed", () -> engine.stats().changePosition() >= head());
+    awaitFollowed(engine);
     assertThat(slow.events).hasSize(300);
+  }
+
+  @Test
+  void theLatestIsWhereItWasSubscribedAndNotWhereItWasAskedFor() {
+    SyncEngine engine = open(withoutLog());
+    engine.submit(SyncItem.of("before", "1"), Ack.PERSISTED);
+    awaitFollowed(engine);
+    Recorder slow = subscribe(engine, "", ChangePosition.latest(), 0);
+    engine.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
+    awaitFollowed(engine);
+    slow.subscription.request(1);
+    awaitTold(slow, 1);
+    assertThat(slow.told()).containsExactly("CREATED x");
+  }
+
+  @Test
+  void theLatestIsWhatIsSeenFirstWhereTheGroundTruthWasDown() {
+    open(withLog()).close();
+    open(withoutLog(anotherRoad()));
+    rows.apply(List.of(Entries.value("before", 1, "c")));
+    truth.failAll();
+    SyncEngine engine = open(withLog());
+    Recorder slow = subscribe(engine, "", ChangePosition.latest(), 0);
+    truth.heal();
+    awaitFollowed(engine);
+    rows.apply(List.of(Entries.value("x", 1, "c")));
+    awaitFollowed(engine);
+    slow.subscription.request(1);
+    awaitTold(slow, 1);
+    assertThat(slow.told()).containsExactly("CREATED x");
+  }
+
+  @Test
+  void rowsAreKeptForWhoSubscribedAndHasNotAskedYet() {
+    SyncEngine engine =
+        open(
+            withoutLog()
+                .changeRetention(Duration.ofMinutes(1))
+                .changeRetentionMax(Duration.ofDays(1)));
+    engine.submit(SyncItem.of("before", "1"), Ack.PERSISTED);
+    engine.submit(SyncItem.of("before", "2"), Ack.PERSISTED);
+    awaitFollowed(engine);
+    Recorder slow = subscribe(engine, "", ChangePosition.latest(), 0);
+    engine.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
+    time.advance(Duration.ofMinutes(11)); // they go every ten
+    turnUntil("old rows go", () -> rows.poll(1, 1).rows().get(0).sequence() > 1);
+    slow.subscription.request(1);
+    awaitTold(slow, 1);
+    assertThat(slow.told()).containsExactly("CREATED x");
+    assertThat(slow.failure).isNull();
   }
 
   @Test
