@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.redis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.syncengine.spi.CacheSpace;
@@ -98,6 +99,16 @@ final class CacheKeys {
   /** What stands for the id in the key of an item. */
   byte[] idOf(byte[] key) {
     return Arrays.copyOfRange(key, lanes[0].length + 1, key.length);
+  }
+
+  /** A key as text, each byte a character, for {@link #named}: keys need not be UTF-8. */
+  static String name(byte[] key) {
+    return new String(key, ISO_8859_1);
+  }
+
+  /** The key that has a name. */
+  static byte[] named(String name) {
+    return name.getBytes(ISO_8859_1);
   }
 
   byte[] item(int lane, String id) {

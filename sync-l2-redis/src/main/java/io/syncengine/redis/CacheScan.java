@@ -158,7 +158,9 @@ final class CacheScan {
     if (lanes.signum() == 0) {
       sender.requireAnswer(refusal);
     }
-    List<?> said = (List<?>) replies.all().get(asked.length);
+    Object scanned = replies.all().get(asked.length);
+    sender.requireAnswer(scanned);
+    List<?> said = (List<?>) scanned;
     Found found = new Found(replies, new String((byte[]) said.get(0), UTF_8), lanes);
     for (Object key : (List<?>) said.get(1)) {
       if (lanes.testBit(keys.laneOf((byte[]) key))) {
@@ -237,10 +239,10 @@ final class CacheScan {
     }
   }
 
-  /** The id, or where there is none the key. */
+  /** The id, or where there is none the key's name. */
   private String name(byte[] key) {
     String id = id(key);
-    return id == null ? new String(key, UTF_8) : id;
+    return id == null ? CacheKeys.name(key) : id;
   }
 
   /** The id whose item has this key; null if there is none. */

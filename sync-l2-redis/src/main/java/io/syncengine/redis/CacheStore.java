@@ -399,7 +399,7 @@ final class CacheStore implements RedisStore {
     parts(ids).forEach(part -> commands.add(command("DEL", at.keys, part)));
     // What a scan named by its key, since it is no id's.
     ids.stream()
-        .map(id -> id.getBytes(UTF_8))
+        .map(CacheKeys::named)
         .filter(at.keys::isItem)
         .forEach(key -> commands.add(Command.of("DEL").addKey(key).build()));
     Replies replies = send(operation, at, connections.writes(), commands);

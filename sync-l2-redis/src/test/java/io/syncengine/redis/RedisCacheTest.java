@@ -313,6 +313,39 @@ class RedisCacheTest {
     assertThat(node().command("EXISTS", lane + "other")).as("no item").containsExactly("1");
   }
 
+  /** Each has a name of its own, and goes by that. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aKeyThatIsNoTextIsToldAndTakenAway(String client) {
+    RedisTier cache = begun(client);
+    put(cache, committed("good", 1, "x", 1));
+    put(cache, committed("b\u00e9d", 1, "x", 1));
+    String items = item("good").substring(0, item("good").lastIndexOf(':') + 1);
+    for (String bytes : List.of("\\255", "\\254", "a\\195", "\\195\\169")) {
+      String set = "return redis.call('SET', KEYS[1] .. '" + bytes + "', 'x')";
+      node().command("EVAL", set, "1", items);
+    }
+
+    Set<String> names = scanned(cache, null, page -> page.unreadable().stream());
+    assertThat(names).hasSize(4);
+    cache.remove(space, names);
+
+    assertThat(scanned(cache, null, page -> page.unreadable().stream())).isEmpty();
+    assertThat(scanned(cache, null, page -> page.headers().stream().map(Header::id)))
+        .containsExactlyInAnyOrder("good", "b\u00e9d");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lettuce", "jedis"})
+  void aScanThatRedisRefusesSaysWhy(String client) {
+    RedisTier cache = begun(client);
+    node().command("ACL", "SETUSER", keyspace.user(), "-scan");
+
+    assertThatThrownBy(() -> cache.scan(space, null, 100))
+        .isInstanceOf(TierUnavailableException.class)
+        .hasMessageContaining("rights no longer suffice");
+  }
+
   /** Something of all pages from a cursor on. */
   private Set<String> scanned(
       RedisTier cache, String cursor, Function<CachePage, Stream<String>> what) {
