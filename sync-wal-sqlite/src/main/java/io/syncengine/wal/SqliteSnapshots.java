@@ -39,6 +39,9 @@ final class SqliteSnapshots implements Snapshots {
           + " PRIMARY KEY(generation, chunk))";
   private static final String KEY = "log.snapshot.";
 
+  /** Which row a chunk is: what SQLite's VACUUM may not change, unlike a row number. */
+  private record Chunk(long generation, int number) {}
+
   /** What a name has; as text {@code <generation> <chunks>}. */
   private record Kept(long generation, int chunks) {
     static Kept of(String text) {
@@ -139,21 +142,23 @@ final class SqliteSnapshots implements Snapshots {
   }
 
   private void deleteUnnamed() {
-    for (long row : log.read(SqliteSnapshots::unnamed)) {
+    for (Chunk chunk : log.read(SqliteSnapshots::unnamed)) {
       change(
           0,
           c -> {
-            PreparedStatement delete = c.statement("DELETE FROM snapshot WHERE rowid=?");
-            delete.setLong(1, row);
+            PreparedStatement delete =
+                c.statement("DELETE FROM snapshot WHERE generation=? AND chunk=?");
+            delete.setLong(1, chunk.generation);
+            delete.setInt(2, chunk.number);
             delete.executeUpdate();
           });
     }
   }
 
-  private static List<Long> unnamed(LogConnection c) throws SQLException {
-    List<Long> rows = new ArrayList<>();
+  private static List<Chunk> unnamed(LogConnection c) throws SQLException {
+    List<Chunk> chunks = new ArrayList<>();
     if (!exists(c)) {
-      return rows;
+      return chunks;
     }
     Set<Long> named = new HashSet<>();
     try (ResultSet row =
@@ -162,14 +167,15 @@ final class SqliteSnapshots implements Snapshots {
         named.add(Kept.of(row.getString(1)).generation);
       }
     }
-    try (ResultSet row = c.statement("SELECT rowid, generation FROM snapshot").executeQuery()) {
+    try (ResultSet row = c.statement("SELECT generation, chunk FROM snapshot").executeQuery()) {
       while (row.next()) {
-        if (!named.contains(row.getLong(2))) {
-          rows.add(row.getLong(1));
+        Chunk chunk = new Chunk(row.getLong(1), row.getInt(2));
+        if (!named.contains(chunk.generation)) {
+          chunks.add(chunk);
         }
       }
     }
-    return rows;
+    return chunks;
   }
 
   private static boolean exists(LogConnection c) throws SQLException {
