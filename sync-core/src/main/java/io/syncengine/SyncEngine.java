@@ -431,7 +431,9 @@ public interface SyncEngine extends AutoCloseable {
    *     ChangePosition#earliest} or {@link ChangePosition#latest}
    * @return a publisher for any number of subscribers. It completes when the engine is closed, and
    *     fails with {@link io.syncengine.model.PositionGoneException} if the change log does not
-   *     reach back to the position, or another database or history stands there
+   *     reach back to the position, or another database or history stands there, and with {@link
+   *     io.syncengine.model.CorruptDataException} if a row of it is damaged. What was not asked for
+   *     by then is not given; it is there for who goes on from the last event
    * @throws UnsupportedOperationException if the ground truth keeps no change log
    */
   Flow.Publisher<ChangeEvent> changes(String prefix, ChangePosition position);

@@ -94,7 +94,8 @@ final class Findings {
         : "what it should hold is not known here";
   }
 
-  private static String buckets(VerifyReport report) {
+  /** How many of the kept digests are wrong; for a report that has such buckets. */
+  static String buckets(VerifyReport report) {
     int count = report.buckets().size();
     return "the digests kept for "
         + Facts.count(count)

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     description = {
       "Compares the tiers and puts right what differs.",
       "",
-      "What Redis holds and the ground truth does not is taken from Redis. With --against the"
+      "What Redis holds and the ground truth does not is deleted in Redis. With --against the"
           + " higher revision wins, deletes included, and is written into the database that lacks"
           + " it: into either of the two. With --deep damaged rows and wrong digests are put right."
           + " Works beside a running engine: nothing newer is lost, and run again it changes"

@@ -2,7 +2,6 @@
 package io.syncengine.cli;
 
 import io.syncengine.cli.Branches.Branch;
-import io.syncengine.model.Difference;
 import io.syncengine.model.SyncItem;
 import io.syncengine.model.VerifyOptions;
 import io.syncengine.model.VerifyReport;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi.Style;
@@ -25,8 +25,9 @@ import picocli.CommandLine.Option;
       "Each line has how many items a branch holds, the sum of their leaf digests, abbreviated, and"
           + " the branch's last segment, with a dot if there are ids below it; a branch that is an"
           + " item too says so. Equal digests are equal items. With Redis, --deep or --against it"
-          + " compares as verify does first and says how many ids of a branch differ; exit code 1"
-          + " then. With --json an object a line."
+          + " compares as verify does first and says how many ids of a branch differ, and whether"
+          + " kept digests are not those of the rows; exit code 1 then. With --json an object a line;"
+          + " the first has the buckets of such digests, too."
     },
     footer = {
       "  ${ROOT-COMMAND-NAME} tree --depth 1",
@@ -53,27 +54,34 @@ final class TreeCommand extends CompareCommand {
     Map<String, String> properties = properties();
     requireStored(properties);
     Branches branches = new Branches(subtree(), (int) Math.min(Integer.MAX_VALUE, depth));
-    List<Difference> differences = List.of();
-    long unlisted = 0;
+    Optional<VerifyReport> compared = Optional.empty();
     try (Session session = openToRead(properties)) {
       if (comparesAnything(asked, properties)) {
-        VerifyReport report = report(() -> session.engine().verify(asked));
-        differences = report.differences();
-        unlisted = report.differenceCount() - differences.size();
+        compared = Optional.of(report(() -> session.engine().verify(asked)));
       }
       try (Stream<SyncItem> items = session.engine().scan(subtree())) {
         items.forEachOrdered(branches::add);
       }
     }
-    differences.forEach(difference -> branches.differs(difference.id()));
-    print(branches);
+    compared.ifPresent(
+        report -> report.differences().forEach(difference -> branches.differs(difference.id())));
+    print(branches, compared.map(VerifyReport::buckets).orElse(List.of()));
+    compared.ifPresent(this::printWhatNoBranchShows);
+    output().flush();
+    return compared.map(VerifyReport::equal).orElse(true) ? ExitCodes.DONE : ExitCodes.NO;
+  }
+
+  private void printWhatNoBranchShows(VerifyReport report) {
+    long unlisted = report.differenceCount() - report.differences().size();
     if (unlisted > 0) {
       messages().note(Facts.count(unlisted) + " more differences are not shown");
     }
-    return differences.isEmpty() ? ExitCodes.DONE : ExitCodes.NO;
+    if (!report.buckets().isEmpty() && !json()) {
+      output().line(Findings.buckets(report));
+    }
   }
 
-  private void print(Branches branches) {
+  private void print(Branches branches, List<Integer> buckets) {
     int width = Facts.count(branches.root().items).length();
     boolean color = messages().launch().outInColor();
     branches.walk(
@@ -81,12 +89,11 @@ final class TreeCommand extends CompareCommand {
             output()
                 .line(
                     json()
-                        ? JsonText.object(facts(branch, level))
+                        ? JsonText.object(facts(branch, level, buckets))
                         : text(branch, level, width, color)));
-    output().flush();
   }
 
-  private static Map<String, Object> facts(Branch branch, int level) {
+  private static Map<String, Object> facts(Branch branch, int level, List<Integer> buckets) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("branch", branch.path);
     facts.put("depth", level);
@@ -94,6 +101,9 @@ final class TreeCommand extends CompareCommand {
     facts.put("item", branch.item);
     facts.put("digest", HexFormat.of().formatHex(branch.digest()));
     facts.put("differences", branch.differences);
+    if (level == 0) {
+      facts.put("buckets", buckets);
+    }
     return facts;
   }
 

@@ -267,6 +267,20 @@ class BadInputIT {
   }
 
   @Test
+  void aDamagedChangeEndsTheWatch() throws SQLException {
+    sync.run(LINE, "ingest", "-").done();
+    sync.run("delete", "a").done();
+    try (Connection c = StoreInspector.connect(folder)) {
+      StoreInspector.execute(
+          c,
+          "UPDATE changes SET payload = CAST(payload || x'00' AS BLOB)"
+              + " WHERE sequence = (SELECT MIN(sequence) FROM changes)");
+    }
+
+    sync.run("watch", "--from", "earliest").exits(5).says("change log is damaged");
+  }
+
+  @Test
   void anAckThatIsNotReachedIsNoSuccess() throws SQLException {
     sync.run(LINE, "ingest", "-").done();
     try (Connection c = StoreInspector.connect(folder)) {

@@ -8,6 +8,8 @@ import io.syncengine.SyncEngine;
 import io.syncengine.cli.SyncProcess.Result;
 import io.syncengine.model.SyncItem;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +94,7 @@ class CompareIT {
     assertThat(sync.run("tree", "--depth=0", "--json").done().text())
         .matches(
             "\\{\"branch\":\"\",\"depth\":0,\"items\":4,\"item\":false,"
-                + "\"digest\":\"[0-9a-f]{64}\",\"differences\":0}\n");
+                + "\"digest\":\"[0-9a-f]{64}\",\"differences\":0,\"buckets\":\\[]}\n");
 
     other("");
     sync.run("repair", "--against", "sqlite:other.db").done();
@@ -103,6 +105,22 @@ class CompareIT {
     assertThat(sync.run("tree", "--against", "sqlite:other.db").exits(1).text())
         .containsPattern("(?m)^1.*b  1 differs$")
         .containsPattern("(?m)^1.*  d$");
+  }
+
+  @Test
+  void aTreeOverRowsDeletedByHandIsNotEqual() throws SQLException {
+    sync.run("tree", "--deep").done();
+    try (Connection c = StoreInspector.connect(folder)) {
+      StoreInspector.execute(c, "DELETE FROM items WHERE id = 'a.b.c'");
+    }
+
+    sync.run("verify", "--deep").exits(1);
+    assertThat(sync.run("tree", "--deep").exits(1).text())
+        .startsWith("3  ")
+        .contains("\nthe digests kept for 1 bucket are not those of the rows")
+        .doesNotContain("differ");
+    assertThat(sync.run("tree", "--deep", "--json").exits(1).text())
+        .containsPattern("(?m)^\\{\"branch\":\"\",.*\"differences\":0,\"buckets\":\\[\\d+]}$");
   }
 
   @Test

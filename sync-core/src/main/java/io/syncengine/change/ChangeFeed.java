@@ -137,7 +137,7 @@ public final class ChangeFeed {
     private final AtomicBoolean over = new AtomicBoolean();
     // The row that was read last; null while the latest is wanted and the follower stands nowhere.
     private final AtomicReference<@Nullable ChangePosition> at;
-    // How it ends, once what is in `events` was told: a failure, or nothing for the end.
+    // How it ends, once what was asked for was told: a failure, or nothing for the end.
     private volatile @Nullable Ending ending;
     private volatile boolean begun;
 
@@ -151,7 +151,7 @@ public final class ChangeFeed {
       this.start = start;
       this.ids = ids;
       this.at = new AtomicReference<>(start.equals(ChangePosition.latest()) ? null : start);
-      this.fetch = new SerialTask(reading, scheduler, time, this::fetch, this::failed);
+      this.fetch = new SerialTask(reading, scheduler, time, this::fetch, this::end);
       this.tell = new SerialTask(telling, scheduler, time, this::tell, this::failed);
     }
 
@@ -196,7 +196,12 @@ public final class ChangeFeed {
       events.clear();
     }
 
-    /** Ends it after what was read. */
+    /**
+     * Ends it after what was read and asked for. What was read and not asked for is left out: who
+     * goes on from the last event gets it then.
+     *
+     * @param failure what it fails with; null completes it
+     */
     void end(@Nullable Throwable failure) {
       if (ending == null) {
         ending = new Ending(failure);
@@ -204,6 +209,7 @@ public final class ChangeFeed {
       tell.kick();
     }
 
+    /** The subscriber threw, which ends it. */
     private void failed(Throwable thrown) {
       LOG.log(System.Logger.Level.ERROR, "a subscriber of changes is not told any more", thrown);
       cancel();
@@ -226,8 +232,9 @@ public final class ChangeFeed {
         subscriber.onNext(event);
       }
       Ending how = ending;
-      if (how != null && events.isEmpty() && over.compareAndSet(false, true)) {
+      if (how != null && over.compareAndSet(false, true)) {
         subscribers.remove(this);
+        events.clear();
         if (how.failure == null) {
           subscriber.onComplete();
         } else {
@@ -242,6 +249,7 @@ public final class ChangeFeed {
 
     // --- the change log's side
 
+    /** Reads on; what it throws ends the subscription. */
     private void fetch() {
       if (stopped || over.get() || ending != null || !events.isEmpty() || demand.get() == 0) {
         return;
@@ -254,9 +262,6 @@ public final class ChangeFeed {
         while (events.isEmpty() && read(limit)) {
           // On through rows that have nothing for this subscriber.
         }
-      } catch (PositionGoneException e) {
-        end(e);
-        return;
       } catch (TierException e) {
         // It is told to nobody: the position stands, and the next try goes on from there.
         fetch.kickAfter(poll.get().toNanos());
@@ -283,11 +288,8 @@ public final class ChangeFeed {
       ChangePosition reached = from;
       long expected = page.rows().isEmpty() ? 0 : page.rows().get(0).sequence();
       for (ChangeRow row : page.rows()) {
-        if (row.sequence() != expected++) {
-          throw gone(reached);
-        }
-        if (row.sequence() > limit.sequence()) {
-          break;
+        if (row.sequence() != expected++ || row.sequence() > limit.sequence()) {
+          break; // a gap is found by who goes on from before it
         }
         ChangePosition behind = new ChangePosition(page.databaseId(), row.sequence(), row.tag());
         if (anywhere || row.sequence() > from.sequence()) {

@@ -9,6 +9,7 @@ import io.syncengine.SyncEngineConfig;
 import io.syncengine.model.Ack;
 import io.syncengine.model.ChangeEvent;
 import io.syncengine.model.ChangePosition;
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ItemChange;
 import io.syncengine.model.PositionGoneException;
 import io.syncengine.model.SyncItem;
@@ -228,6 +229,44 @@ class ChangesTest extends Promise {
     wrong.subscription.request(0);
     turnUntil("the error", () -> wrong.failure != null);
     assertThat(wrong.failure).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void whatWasNotAskedForDoesNotHoldTheEndUp() {
+    SyncEngine engine = open(withoutLog());
+    for (int i = 0; i < 3; i++) {
+      rows.apply(List.of(Entries.value("k." + i, 1, "c")));
+    }
+    awaitFollowed(engine);
+    Recorder wrong = subscribe(engine, "", ChangePosition.earliest(), 1);
+    Recorder slow = subscribe(engine, "", ChangePosition.earliest(), 1);
+    awaitTold(wrong, 1);
+    awaitTold(slow, 1);
+    wrong.subscription.request(0);
+    turnUntil("the error", () -> wrong.failure != null);
+    assertThat(wrong.failure).isInstanceOf(IllegalArgumentException.class);
+    engine.close();
+    await("the end", () -> slow.complete);
+    assertThat(wrong.told()).containsExactly("CREATED k.0");
+    assertThat(slow.told()).containsExactly("CREATED k.0");
+  }
+
+  @Test
+  void aDamagedRowEndsItWithAnError() {
+    DamagedLog log = new DamagedLog(rows);
+    SyncEngine engine = open(withoutLog(log));
+    for (int i = 0; i < 3; i++) {
+      engine.submit(SyncItem.of("k." + i, "1"), Ack.PERSISTED);
+    }
+    awaitFollowed(engine);
+    log.damaged = 2;
+    Recorder told = subscribe(engine, "", ChangePosition.earliest(), Long.MAX_VALUE);
+    turnUntil("the error", () -> told.failure != null);
+    assertThat(told.failure).isInstanceOf(CorruptDataException.class);
+    engine.submit(SyncItem.of("later", "1"), Ack.PERSISTED);
+    awaitFollowed(engine);
+    assertThat(told.events).isEmpty();
+    assertThat(told.complete).isFalse();
   }
 
   @Test
