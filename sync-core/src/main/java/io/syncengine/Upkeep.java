@@ -26,6 +26,8 @@ final class Upkeep {
   private static final long PURGE_NANOS = Duration.ofHours(1).toNanos();
   private static final int PURGE_LIMIT = 1000;
   private static final long REGISTER_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long COME_BACK_NANOS = Duration.ofMinutes(10).toNanos();
+  private static final long UNKNOWN = -1;
   private static final long TRIM_NANOS = Duration.ofMinutes(10).toNanos();
   private static final int TRIM_LIMIT = 1000;
   // Half of what a reader of digests may find undone, so that no writer alone brings it there.
@@ -39,13 +41,15 @@ final class Upkeep {
   private final SerialTask watch;
   private final SerialTask chores;
   private final ClockSkew skew;
+  private final long comeBackUntilNanos;
   private volatile @Nullable String joinFailure;
   private volatile boolean stopped;
   // Belongs to the runs of watch.
   private boolean shutDown;
   // Belong to the runs of chores.
   private long registerAtNanos;
-  private long registered;
+  // The place in the change log, 0 for none; an earlier start may have left one.
+  private long registered = UNKNOWN;
   private long trimAtNanos;
   private long folded;
   private long clockKeptAtNanos;
@@ -69,6 +73,7 @@ final class Upkeep {
     this.purgeAtNanos = parts.time.nanoTime();
     this.skewAtNanos = purgeAtNanos;
     this.registerAtNanos = purgeAtNanos;
+    this.comeBackUntilNanos = purgeAtNanos + COME_BACK_NANOS;
     this.trimAtNanos = purgeAtNanos;
     this.joinAtNanos = purgeAtNanos;
     this.clockKeptAtNanos = purgeAtNanos;
@@ -193,8 +198,9 @@ final class Upkeep {
   }
 
   /**
-   * Tells the ground truth up to where subscribers of here have read. One that is gone without a
-   * word, as by a crash, keeps its place until that is too old for anybody.
+   * Tells the ground truth up to where subscribers of here have read. An instance that is gone
+   * keeps its place until that is too old for anybody. One that comes back keeps it for subscribers
+   * that come back too, for a while.
    */
   private void keepForReaders() {
     long now = parts.time.nanoTime();
@@ -203,7 +209,8 @@ final class Upkeep {
     }
     registerAtNanos = now + REGISTER_NANOS;
     long needed = parts.feed.needed().orElse(0);
-    if (needed == registered) {
+    boolean mayComeBack = registered == UNKNOWN && now - comeBackUntilNanos < 0;
+    if (needed == registered || (needed == 0 && mayComeBack)) {
       return;
     }
     String reader = parts.identity.instanceId();

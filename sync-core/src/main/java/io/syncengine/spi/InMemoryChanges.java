@@ -67,6 +67,7 @@ final class InMemoryChanges {
   }
 
   int trim(long committedBeforeMillis, long boundMillis, int max) {
+    forgetPassedReaders();
     long needed = readers.values().stream().mapToLong(n -> n).min().orElse(Long.MAX_VALUE);
     int removed = 0;
     while (rows.size() > 1 && removed < max) {
@@ -78,9 +79,13 @@ final class InMemoryChanges {
       weight -= weight(rows.pollFirstEntry().getValue());
       removed++;
     }
+    forgetPassedReaders();
+    return removed;
+  }
+
+  private void forgetPassedReaders() {
     long first = rows.isEmpty() ? 0 : rows.firstKey();
     readers.values().removeIf(needs -> needs < first);
-    return removed;
   }
 
   private static long weight(ChangeRow row) {

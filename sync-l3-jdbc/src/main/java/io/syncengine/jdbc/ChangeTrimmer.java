@@ -31,7 +31,13 @@ final class ChangeTrimmer {
             + " (name, sequence) VALUES (?,?)"
             + dialect.onConflict("name", List.of("sequence"));
     this.unregister = "DELETE FROM " + readers + " WHERE name = ?";
-    this.needed = "SELECT MIN(sequence) FROM " + readers;
+    // Who needs a row that is gone keeps none of the others.
+    this.needed =
+        "SELECT MIN(r.sequence) FROM "
+            + readers
+            + " r WHERE r.sequence >= (SELECT MIN(c.sequence) FROM "
+            + changes
+            + " c)";
     this.oldest =
         "SELECT c.sequence, c.at, (SELECT h.sequence FROM "
             + dialect.quote(t.head())

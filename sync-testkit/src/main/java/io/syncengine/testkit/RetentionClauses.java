@@ -58,6 +58,19 @@ public interface RetentionClauses extends TierClauses {
     assertThat(retention.trim(at(100), 0, 100)).isEqualTo(1);
   }
 
+  /** It is told that its row is gone, and keeps no others. */
+  @Test
+  default void aReaderThatNeedsARowThatIsGoneKeepsNone() {
+    Tier tier = tenRows();
+    ChangeRetention retention = tiers().retention(tier);
+    assertThat(retention.trim(at(3), 0, 100)).isEqualTo(3);
+    retention.register("late", 3);
+    retention.register("reader", 8);
+
+    assertThat(retention.trim(at(9), 0, 100)).isEqualTo(4);
+    assertThat(sequences(tier)).containsExactly(8L, 9L, 10L);
+  }
+
   /** Digests lose nothing by it. */
   @Test
   default void digestsAreRightAfterRowsAreGone() {

@@ -223,6 +223,35 @@ class ChangesTest extends Promise {
   }
 
   @Test
+  void theNextStartKeepsThePlaceForAWhileInWhichSubscribersComeBack() {
+    SyncEngineConfig.Builder config =
+        withoutLog()
+            .instanceId("one")
+            .changeRetention(Duration.ofMinutes(1))
+            .changeRetentionMax(Duration.ofDays(1));
+    SyncEngine first = open(config);
+    first.submit(SyncItem.of("x", "1"), Ack.PERSISTED);
+    awaitFollowed(first);
+    turnUntil("the first trim", () -> truth.calls(Operation.RETENTION) >= 1);
+    long place = head();
+    subscribe(first, "", ChangePosition.latest(), 0);
+    turnUntil("the place is registered", () -> truth.calls(Operation.RETENTION) >= 2);
+    first.submit(SyncItem.of("x", "2"), Ack.PERSISTED);
+    first.submit(SyncItem.of("x", "3"), Ack.PERSISTED);
+    first.close();
+    time.advance(Duration.ofMinutes(5));
+    long calls = truth.calls(Operation.RETENTION);
+
+    open(config);
+    time.advance(Duration.ofSeconds(30));
+    turnUntil("the second's first trim", () -> truth.calls(Operation.RETENTION) > calls);
+    assertThat(rows.poll(place, 1).rows().get(0).sequence()).isEqualTo(place);
+
+    time.advance(Duration.ofMinutes(21));
+    turnUntil("the place is given up", () -> rows.poll(1, 1).rows().get(0).sequence() > place);
+  }
+
+  @Test
   void aDemandThatIsNoneIsAnError() {
     SyncEngine engine = open(withoutLog());
     Recorder wrong = subscribe(engine, "", ChangePosition.earliest(), 0);

@@ -276,6 +276,16 @@ enum BrokenTiers implements Function<InMemoryTier, Tier> {
               TierArguments.requireReader(reader, sequence);
             }
           }),
+  TRIM_NOTHING_FOR_A_LATE_READER(
+      tier ->
+          new AlteredTier(tier) {
+            @Override
+            public void register(String reader, long sequence) {
+              List<ChangeRow> rows = super.poll(1, 1).rows();
+              long oldest = rows.isEmpty() ? 1 : rows.get(0).sequence();
+              super.register(reader, Math.max(sequence, oldest));
+            }
+          }),
   TRIM_WITHOUT_LIMIT(
       tier ->
           new AlteredTier(tier) {
