@@ -266,6 +266,11 @@ public final class TierPort {
         });
   }
 
+  /** Makes a call of this port again while it fails, as {@link #load} does: one that only reads. */
+  public <T> T retried(Supplier<T> read) {
+    return retries.call(read);
+  }
+
   /** Entries as the tier gave them, with contents decoded. */
   public Map<String, Entry> decoded(Map<String, Entry> found) {
     Map<String, Entry> decoded = new HashMap<>();

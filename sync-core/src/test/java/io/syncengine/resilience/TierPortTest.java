@@ -4,6 +4,7 @@ package io.syncengine.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.syncengine.change.HeaderWalk;
 import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ProviderResolutionException;
 import io.syncengine.model.RetryPolicy;
@@ -15,6 +16,11 @@ import io.syncengine.spi.ChangeLog;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.Codec;
 import io.syncengine.spi.Entry;
+import io.syncengine.spi.Header;
+import io.syncengine.spi.HeaderPage;
+import io.syncengine.spi.Headers;
+import io.syncengine.spi.IdRange;
+import io.syncengine.spi.Leaf;
 import io.syncengine.spi.LoadResult;
 import io.syncengine.spi.Telemetry;
 import io.syncengine.spi.Tier;
@@ -22,10 +28,12 @@ import io.syncengine.spi.TierConfig;
 import io.syncengine.spi.TierInfo;
 import io.syncengine.spi.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TierPortTest {
@@ -203,9 +211,44 @@ class TierPortTest {
     assertThat(followed.closes).isEqualTo(1);
   }
 
+  @Test
+  void aWalkOverHeadersGoesOnWhereAPageFails() {
+    TierPort port = portTo(new Listed());
+    port.open(info -> {});
+    HeaderWalk walk = new HeaderWalk(port, "db", IdRange.ALL);
+    List<String> read = new ArrayList<>();
+
+    for (List<Header> page = walk.next(); page != null; page = walk.next()) {
+      page.forEach(header -> read.add(header.id()));
+    }
+
+    assertThat(read).isEqualTo(Listed.IDS);
+  }
+
   private TierPort portTo(Tier tier) {
     return new TierPort(
         tier, config, Codec.IDENTITY, List.of(Codec.IDENTITY), Telemetry.NOOP, breaker, retries);
+  }
+
+  /** Fails each second time that it is asked for headers. */
+  private static final class Listed extends Fake implements Headers {
+    static final List<String> IDS = IntStream.range(10_000, 15_000).mapToObj(i -> "" + i).toList();
+
+    private int pages;
+
+    @Override
+    public HeaderPage headers(IdRange range, String after, int limit) {
+      if (++pages % 2 == 0) {
+        throw new TierUnavailableException("L3", "headers", "down by order of the test", null);
+      }
+      List<Header> page =
+          IDS.stream()
+              .filter(id -> after == null || id.compareTo(after) > 0)
+              .limit(limit)
+              .map(id -> new Header(id, null, 1, new byte[Leaf.BYTES]))
+              .toList();
+      return new HeaderPage("db", 1, page);
+    }
   }
 
   private static final class Followed extends Fake implements ChangeLog {
