@@ -208,6 +208,7 @@ final class Parts {
         new ChangeFeed(
             truth,
             follower::position,
+            follower::damage,
             () -> this.config.changePoll(),
             time,
             scheduler,
@@ -693,6 +694,11 @@ final class Parts {
         filter.anotherHistory(from);
       }
       pending.anotherHistory();
+      feed.moved();
+    }
+
+    @Override
+    public void damaged() {
       feed.moved();
     }
 

@@ -5,6 +5,7 @@ import io.syncengine.batch.SerialTask;
 import io.syncengine.change.ChangeFollower.Position;
 import io.syncengine.model.ChangeEvent;
 import io.syncengine.model.ChangePosition;
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ItemChange;
 import io.syncengine.model.PositionGoneException;
 import io.syncengine.model.TierException;
@@ -47,6 +48,7 @@ public final class ChangeFeed {
 
   private final TierPort truth;
   private final Supplier<@Nullable Position> followed;
+  private final Supplier<@Nullable CorruptDataException> damage;
   private final Supplier<Duration> poll;
   private final TimeSource time;
   private final Scheduler scheduler;
@@ -59,6 +61,7 @@ public final class ChangeFeed {
    * Makes a feed without subscribers.
    *
    * @param followed where this instance's follower stands; null if nowhere yet
+   * @param damage why the follower cannot go on from there; null if it can
    * @param poll how long to wait where nothing wakes it
    * @param reading reads the change log
    * @param telling calls subscribers
@@ -66,6 +69,7 @@ public final class ChangeFeed {
   public ChangeFeed(
       TierPort truth,
       Supplier<@Nullable Position> followed,
+      Supplier<@Nullable CorruptDataException> damage,
       Supplier<Duration> poll,
       TimeSource time,
       Scheduler scheduler,
@@ -73,6 +77,7 @@ public final class ChangeFeed {
       Executor telling) {
     this.truth = truth;
     this.followed = followed;
+    this.damage = damage;
     this.poll = poll;
     this.time = time;
     this.scheduler = scheduler;
@@ -97,7 +102,7 @@ public final class ChangeFeed {
     };
   }
 
-  /** The follower has moved; called on its thread before it moves again. */
+  /** The follower has moved, or cannot; called on its thread before it moves again. */
   public void moved() {
     Position now = followed.get();
     for (Subscriber one : subscribers) {
@@ -277,6 +282,10 @@ public final class ChangeFeed {
       ChangePosition from = Objects.requireNonNull(at.get());
       if (from.sequence() >= limit.sequence() && from.databaseId().equals(limit.databaseId())) {
         requireSame(from, limit);
+        CorruptDataException found = damage.get();
+        if (found != null) {
+          throw found; // nothing will come any more
+        }
         return false;
       }
       boolean anywhere = from.databaseId().isEmpty();

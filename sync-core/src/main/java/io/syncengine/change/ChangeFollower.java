@@ -2,6 +2,7 @@
 package io.syncengine.change;
 
 import io.syncengine.batch.SerialTask;
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.TierException;
 import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.ChangePage;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * over (which takes stripes, no I/O); polls are made outside it, by the runs of {@code task}.
  */
 public final class ChangeFollower {
+  private static final System.Logger LOG = System.getLogger("io.syncengine");
   private static final int PAGE_ROWS = 256;
 
   private final TierPort truth;
@@ -46,6 +48,7 @@ public final class ChangeFollower {
   private volatile long pollNanos;
   private volatile long confirmedAtNanos;
   private volatile boolean confirmed;
+  private volatile @Nullable CorruptDataException damage;
   private volatile boolean stopped;
 
   /**
@@ -88,6 +91,9 @@ public final class ChangeFollower {
 
     /** An own row stands at or behind the position, where it was followed or skipped. */
     void passed(ChangeRow row);
+
+    /** A row behind the position is damaged; it is not followed until that can be read. */
+    void damaged();
 
     /** The follower has passed everything there was when these were confirmed. */
     void settled(List<Entry> entries);
@@ -153,6 +159,11 @@ public final class ChangeFollower {
     return confirmed;
   }
 
+  /** Why the log cannot be read on from the position; null if the last poll could read it. */
+  public @Nullable CorruptDataException damage() {
+    return damage;
+  }
+
   /** How long ago the poll was sent that last saw the end of the log, in nanoseconds. */
   public long nanosSinceConfirmed() {
     return time.nanoTime() - confirmedAtNanos;
@@ -195,12 +206,24 @@ public final class ChangeFollower {
     }
     try {
       catchUp();
+      damage = null;
     } catch (TierException e) {
       // The port remembers why; health says how long this has lasted.
       return;
+    } catch (CorruptDataException e) {
+      foundDamaged(e);
     } finally {
       // Whatever it was: it polls on, or nobody would see other instances' writes any more.
       task.kickAfter(pollNanos);
+    }
+  }
+
+  /** Told once, and by health for as long as it lasts. */
+  private void foundDamaged(CorruptDataException found) {
+    if (damage == null) {
+      damage = found;
+      LOG.log(System.Logger.Level.ERROR, "the change log cannot be followed any more", found);
+      listener.damaged();
     }
   }
 

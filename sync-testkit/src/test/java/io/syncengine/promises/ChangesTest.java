@@ -10,6 +10,7 @@ import io.syncengine.model.Ack;
 import io.syncengine.model.ChangeEvent;
 import io.syncengine.model.ChangePosition;
 import io.syncengine.model.CorruptDataException;
+import io.syncengine.model.Health;
 import io.syncengine.model.ItemChange;
 import io.syncengine.model.PositionGoneException;
 import io.syncengine.model.SyncItem;
@@ -21,6 +22,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** The feed of changes: every commit once, in order, from any position that is there. */
@@ -296,6 +300,58 @@ class ChangesTest extends Promise {
     awaitFollowed(engine);
     assertThat(told.events).isEmpty();
     assertThat(told.complete).isFalse();
+  }
+
+  @Test
+  void aRowThatCannotBeFollowedIsToldOnceAndByHealthUntilItCanBeRead() {
+    DamagedLog log = new DamagedLog(rows);
+    SyncEngine engine = open(withoutLog(log));
+    rows.apply(List.of(Entries.value("k.1", 1, "c")));
+    awaitFollowed(engine);
+    Recorder told = subscribe(engine, "", ChangePosition.latest(), Long.MAX_VALUE);
+    List<LogRecord> logged = new CopyOnWriteArrayList<>();
+    Handler handler = new Handed(logged);
+    Logger logger = Logger.getLogger("io.syncengine");
+    long last = head();
+    logger.addHandler(handler);
+    try {
+      log.damaged = last + 1;
+      rows.apply(List.of(Entries.value("k.2", 1, "c")));
+      turnUntil("the error", () -> told.failure != null);
+      time.advance(Duration.ofSeconds(5));
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(told.failure).isInstanceOf(CorruptDataException.class);
+    assertThat(logged)
+        .filteredOn(record -> record.getThrown() instanceof CorruptDataException)
+        .hasSize(1);
+    assertThat(engine.health().reasons())
+        .anyMatch(reason -> reason.contains("read on from row " + last + ": a row is damaged"));
+
+    log.damaged = 0;
+    awaitFollowed(engine);
+    turnUntil("health", () -> engine.health().status() == Health.Status.UP);
+  }
+
+  /** Keeps what is logged. */
+  private static final class Handed extends Handler {
+    private final List<LogRecord> records;
+
+    Handed(List<LogRecord> records) {
+      this.records = records;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      records.add(record);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test
