@@ -135,7 +135,8 @@ final class CacheWalk {
     String cursor = null;
     do {
       String at = cursor;
-      CachePage read = port.use(Cache.class, "scan", c -> c.scan(space, at, PAGE));
+      CachePage read =
+          port.retried(() -> port.use(Cache.class, "scan", c -> c.scan(space, at, PAGE)));
       work.request(0, (long) read.headers().size() * Revision.HASH_BYTES);
       work.looked(read.headers().size());
       for (String id : read.unreadable()) {

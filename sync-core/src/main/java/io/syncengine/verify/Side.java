@@ -79,13 +79,15 @@ final class Side {
   }
 
   DigestPage digests(int level, List<Integer> nodes) {
-    DigestPage page = port.use(Digests.class, "digests", d -> d.digests(level, nodes));
+    DigestPage page =
+        port.retried(() -> port.use(Digests.class, "digests", d -> d.digests(level, nodes)));
     work.request(nodes.size(), (long) nodes.size() * Leaf.BYTES);
     return page;
   }
 
   HeaderPage buckets(List<Integer> buckets) {
-    HeaderPage page = port.use(Digests.class, "buckets", d -> d.buckets(buckets));
+    HeaderPage page =
+        port.retried(() -> port.use(Digests.class, "buckets", d -> d.buckets(buckets)));
     count(page.headers(), page.headers().size());
     return page;
   }
@@ -122,17 +124,18 @@ final class Side {
   /** The newest change row. */
   long head() {
     work.request(0, 0);
-    return port.poll(1, 0).head();
+    return port.retried(() -> port.poll(1, 0)).head();
   }
 
   ChangePage changes(long from) {
     work.request(0, 0);
-    return port.poll(from, CHANGE_ROWS);
+    return port.retried(() -> port.poll(from, CHANGE_ROWS));
   }
 
   long horizonMillis() {
     return port.has(TombstonePurge.class)
-        ? port.use(TombstonePurge.class, "horizon", TombstonePurge::horizonMillis)
+        ? port.retried(
+            () -> port.use(TombstonePurge.class, "horizon", TombstonePurge::horizonMillis))
         : 0;
   }
 
