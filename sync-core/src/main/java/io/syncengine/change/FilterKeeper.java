@@ -3,6 +3,7 @@ package io.syncengine.change;
 
 import io.syncengine.batch.SerialTask;
 import io.syncengine.change.ChangeFollower.Position;
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Revision;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierUnavailableException;
@@ -86,6 +87,7 @@ public final class FilterKeeper {
   private volatile boolean stopped;
   private @Nullable Position position;
   private @Nullable Building building;
+  // Changes since a snapshot was tried; above 0 while one is to be kept.
   private long unsaved;
   private int failures;
   // Belong to the runs of the task.
@@ -283,7 +285,7 @@ public final class FilterKeeper {
       }
     }
     unsaved += row.changes().size();
-    if (isFull(known) || unsaved >= settings.snapshotChanges) {
+    if (isFull(known) || (snapshots != null && unsaved >= settings.snapshotChanges)) {
       kick();
     }
   }
@@ -391,6 +393,8 @@ public final class FilterKeeper {
     private List<ChangeRow> tail = new ArrayList<>();
     private long tailChanges;
     private @Nullable ExistenceFilter made;
+    // What has changed since the snapshot, or all ids without one.
+    private long changes;
 
     Building(Position start) {
       this.start = start;
@@ -410,12 +414,14 @@ public final class FilterKeeper {
         ready = restored();
         if (ready == null) {
           ready = walked();
+          changes = ready.count();
         }
         made = ready;
       }
       for (List<ChangeRow> rows = take(ready); !rows.isEmpty(); rows = take(ready)) {
         for (ChangeRow row : rows) {
           takeIn(ready, row);
+          changes += row.changes().size();
         }
       }
     }
@@ -428,7 +434,7 @@ public final class FilterKeeper {
           filter = ready;
           building = null;
           failures = 0;
-          unsaved += ready.count();
+          unsaved += changes;
           builds.increment();
         }
         return rows;
@@ -512,14 +518,14 @@ public final class FilterKeeper {
         return null;
       }
       snapshotTried = true;
-      Optional<List<byte[]>> kept = snapshots.snapshot(FilterSnapshot.NAME);
-      if (kept.isEmpty()) {
-        return null;
-      }
       FilterSnapshot snapshot;
       try {
+        Optional<List<byte[]>> kept = snapshots.snapshot(FilterSnapshot.NAME);
+        if (kept.isEmpty()) {
+          return null;
+        }
         snapshot = FilterSnapshot.read(kept.get(), provider);
-      } catch (IOException e) {
+      } catch (IOException | CorruptDataException e) {
         LOG.log(System.Logger.Level.WARNING, "the filter's snapshot is not used", e);
         return null;
       }
@@ -544,6 +550,7 @@ public final class FilterKeeper {
             if (!feedAll(snapshot.filter(), row)) {
               return false;
             }
+            changes += row.changes().size();
             at = new Position(at.databaseId(), row.sequence(), row.tag());
           }
         }
@@ -606,7 +613,7 @@ public final class FilterKeeper {
 
   private boolean isSnapshotDue() {
     synchronized (this) {
-      if (filter == null || unsaved == 0) {
+      if (snapshots == null || filter == null || unsaved == 0) {
         return false;
       }
       if (unsaved >= settings.snapshotChanges) {
@@ -634,6 +641,9 @@ public final class FilterKeeper {
       snapshots.putSnapshot(FilterSnapshot.NAME, chunks.iterator());
     } catch (SyncEngineException e) {
       LOG.log(System.Logger.Level.WARNING, "no snapshot of the filter was kept", e);
+      synchronized (this) {
+        unsaved++; // so that it is tried again by time, not with each row
+      }
     }
   }
 }
