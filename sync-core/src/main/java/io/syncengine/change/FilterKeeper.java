@@ -517,19 +517,13 @@ public final class FilterKeeper {
       if (snapshotTried || snapshots == null) {
         return null;
       }
-      snapshotTried = true;
-      FilterSnapshot snapshot;
-      try {
-        Optional<List<byte[]>> kept = snapshots.snapshot(FilterSnapshot.NAME);
-        if (kept.isEmpty()) {
-          return null;
-        }
-        snapshot = FilterSnapshot.read(kept.get(), provider);
-      } catch (IOException | CorruptDataException e) {
-        LOG.log(System.Logger.Level.WARNING, "the filter's snapshot is not used", e);
-        return null;
+      FilterSnapshot snapshot = kept(snapshots);
+      if (snapshot != null && !caughtUp(snapshot)) {
+        snapshot = null;
       }
-      if (!caughtUp(snapshot)) {
+      // Not before: where it could not be told whether it fits, that is tried again.
+      snapshotTried = true;
+      if (snapshot == null) {
         return null;
       }
       // Instead of the walk, which reads all ids where there is no snapshot that will do.
@@ -537,10 +531,21 @@ public final class FilterKeeper {
       return snapshot.filter();
     }
 
+    private @Nullable FilterSnapshot kept(Snapshots from) {
+      try {
+        Optional<List<byte[]>> kept = from.snapshot(FilterSnapshot.NAME);
+        return kept.isEmpty() ? null : FilterSnapshot.read(kept.get(), provider);
+      } catch (IOException | CorruptDataException e) {
+        LOG.log(System.Logger.Level.WARNING, "the filter's snapshot is not used", e);
+        return null;
+      }
+    }
+
     private boolean caughtUp(FilterSnapshot snapshot) {
       Position at = snapshot.at();
       while (at.sequence() < start.sequence()) {
-        ChangePage page = truth.poll(Math.max(1, at.sequence()), PAGE_ROWS);
+        long from = Math.max(1, at.sequence());
+        ChangePage page = truth.retried(() -> truth.poll(from, PAGE_ROWS));
         if (!at.goesOnIn(page)) {
           return false;
         }
