@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine;
 
-import io.syncengine.change.ChangeFollower;
-import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Health;
 import io.syncengine.model.PressureLevel;
 import io.syncengine.resilience.CircuitBreaker;
@@ -33,7 +31,6 @@ final class Diagnosis {
     groundTruth(reasons);
     cache(reasons);
     log(reasons);
-    changeLog(reasons);
     if (parts.stale()) {
       reasons.add(
           "the change log has not been read to its end for "
@@ -101,20 +98,6 @@ final class Diagnosis {
     }
     if (parts.truth.failure().isEmpty()) {
       parts.flusher.failure().ifPresent(f -> reasons.add("the last flush failed: " + f));
-    }
-  }
-
-  private void changeLog(List<String> reasons) {
-    CorruptDataException damage = parts.follower.damage();
-    ChangeFollower.Position at = parts.follower.position();
-    if (damage != null && at != null) {
-      reasons.add(
-          "the change log of "
-              + parts.truth.name()
-              + " cannot be read on from row "
-              + at.sequence()
-              + ": "
-              + damage.getMessage());
     }
   }
 

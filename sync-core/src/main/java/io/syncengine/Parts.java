@@ -208,7 +208,6 @@ final class Parts {
         new ChangeFeed(
             truth,
             follower::position,
-            follower::damage,
             () -> this.config.changePoll(),
             time,
             scheduler,
@@ -694,11 +693,6 @@ final class Parts {
         filter.anotherHistory(from);
       }
       pending.anotherHistory();
-      feed.moved();
-    }
-
-    @Override
-    public void damaged() {
       feed.moved();
     }
 

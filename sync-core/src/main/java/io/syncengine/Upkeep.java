@@ -73,7 +73,8 @@ final class Upkeep {
     this.purgeAtNanos = parts.time.nanoTime();
     this.skewAtNanos = purgeAtNanos;
     this.registerAtNanos = purgeAtNanos;
-    this.comeBackUntilNanos = purgeAtNanos + COME_BACK_NANOS;
+    this.comeBackUntilNanos =
+        purgeAtNanos + Math.min(COME_BACK_NANOS, parts.config().changeRetention().toNanos());
     this.trimAtNanos = purgeAtNanos;
     this.joinAtNanos = purgeAtNanos;
     this.clockKeptAtNanos = purgeAtNanos;
@@ -199,8 +200,9 @@ final class Upkeep {
 
   /**
    * Tells the ground truth up to where subscribers of here have read. An instance that is gone
-   * keeps its place until that is too old for anybody. One that comes back keeps it for subscribers
-   * that come back too, for a while.
+   * keeps its place until that is too old for anybody. One that comes back keeps it for a while,
+   * for subscribers that come back too; no row that others need from then on is as old as to go in
+   * that time.
    */
   private void keepForReaders() {
     long now = parts.time.nanoTime();
@@ -209,8 +211,7 @@ final class Upkeep {
     }
     registerAtNanos = now + REGISTER_NANOS;
     long needed = parts.feed.needed().orElse(0);
-    boolean mayComeBack = registered == UNKNOWN && now - comeBackUntilNanos < 0;
-    if (needed == registered || (needed == 0 && mayComeBack)) {
+    if (needed == registered || (registered == UNKNOWN && now - comeBackUntilNanos < 0)) {
       return;
     }
     String reader = parts.identity.instanceId();

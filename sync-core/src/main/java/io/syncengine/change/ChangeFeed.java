@@ -5,7 +5,6 @@ import io.syncengine.batch.SerialTask;
 import io.syncengine.change.ChangeFollower.Position;
 import io.syncengine.model.ChangeEvent;
 import io.syncengine.model.ChangePosition;
-import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ItemChange;
 import io.syncengine.model.PositionGoneException;
 import io.syncengine.model.TierException;
@@ -48,7 +47,6 @@ public final class ChangeFeed {
 
   private final TierPort truth;
   private final Supplier<@Nullable Position> followed;
-  private final Supplier<@Nullable CorruptDataException> damage;
   private final Supplier<Duration> poll;
   private final TimeSource time;
   private final Scheduler scheduler;
@@ -61,7 +59,6 @@ public final class ChangeFeed {
    * Makes a feed without subscribers.
    *
    * @param followed where this instance's follower stands; null if nowhere yet
-   * @param damage why the follower cannot go on from there; null if it can
    * @param poll how long to wait where nothing wakes it
    * @param reading reads the change log
    * @param telling calls subscribers
@@ -69,7 +66,6 @@ public final class ChangeFeed {
   public ChangeFeed(
       TierPort truth,
       Supplier<@Nullable Position> followed,
-      Supplier<@Nullable CorruptDataException> damage,
       Supplier<Duration> poll,
       TimeSource time,
       Scheduler scheduler,
@@ -77,7 +73,6 @@ public final class ChangeFeed {
       Executor telling) {
     this.truth = truth;
     this.followed = followed;
-    this.damage = damage;
     this.poll = poll;
     this.time = time;
     this.scheduler = scheduler;
@@ -102,7 +97,7 @@ public final class ChangeFeed {
     };
   }
 
-  /** The follower has moved, or cannot; called on its thread before it moves again. */
+  /** The follower has moved; called on its thread before it moves again. */
   public void moved() {
     Position now = followed.get();
     for (Subscriber one : subscribers) {
@@ -145,6 +140,8 @@ public final class ChangeFeed {
     // How it ends, once what was asked for was told: a failure, or nothing for the end.
     private volatile @Nullable Ending ending;
     private volatile boolean begun;
+    // Whether `at` is a place in the change log that there is.
+    private volatile boolean stands;
 
     private record Ending(@Nullable Throwable failure) {}
 
@@ -164,13 +161,17 @@ public final class ChangeFeed {
     void place(@Nullable Position now) {
       if (now != null && at.get() == null) {
         at.compareAndSet(null, new ChangePosition(now.databaseId(), now.sequence(), now.tag()));
+        stands = true;
       }
     }
 
-    /** The first row that is still needed; 0 if that is not known yet. */
+    /**
+     * The first row that is still needed; 0 if that is not known yet: a position that was given may
+     * be gone, and would keep rows for nobody until it is read from.
+     */
     long needed() {
       ChangePosition known = at.get();
-      return known == null ? 0 : Math.max(1, known.sequence());
+      return known == null || !stands ? 0 : Math.max(1, known.sequence());
     }
 
     void begin() {
@@ -282,15 +283,12 @@ public final class ChangeFeed {
       ChangePosition from = Objects.requireNonNull(at.get());
       if (from.sequence() >= limit.sequence() && from.databaseId().equals(limit.databaseId())) {
         requireSame(from, limit);
-        CorruptDataException found = damage.get();
-        if (found != null) {
-          throw found; // nothing will come any more
-        }
         return false;
       }
       boolean anywhere = from.databaseId().isEmpty();
       long first = anywhere ? 1 : Math.max(1, from.sequence());
-      ChangePage page = truth.poll(first, PAGE_ROWS);
+      // What is sound is told before the subscription ends at a damaged row.
+      ChangePage page = truth.pollSound(first, from.sequence() == 0 ? 1 : 2, PAGE_ROWS);
       if (!anywhere && !continues(from, page)) {
         throw gone(from);
       }
@@ -307,6 +305,7 @@ public final class ChangeFeed {
         reached = behind;
       }
       at.set(reached);
+      stands = true;
       return reached.sequence() < limit.sequence() && !reached.equals(from);
     }
 

@@ -48,7 +48,6 @@ public final class ChangeFollower {
   private volatile long pollNanos;
   private volatile long confirmedAtNanos;
   private volatile boolean confirmed;
-  private volatile @Nullable CorruptDataException damage;
   private volatile boolean stopped;
 
   /**
@@ -91,9 +90,6 @@ public final class ChangeFollower {
 
     /** An own row stands at or behind the position, where it was followed or skipped. */
     void passed(ChangeRow row);
-
-    /** A row behind the position is damaged; it is not followed until that can be read. */
-    void damaged();
 
     /** The follower has passed everything there was when these were confirmed. */
     void settled(List<Entry> entries);
@@ -159,11 +155,6 @@ public final class ChangeFollower {
     return confirmed;
   }
 
-  /** Why the log cannot be read on from the position; null if the last poll could read it. */
-  public @Nullable CorruptDataException damage() {
-    return damage;
-  }
-
   /** How long ago the poll was sent that last saw the end of the log, in nanoseconds. */
   public long nanosSinceConfirmed() {
     return time.nanoTime() - confirmedAtNanos;
@@ -206,24 +197,12 @@ public final class ChangeFollower {
     }
     try {
       catchUp();
-      damage = null;
     } catch (TierException e) {
       // The port remembers why; health says how long this has lasted.
       return;
-    } catch (CorruptDataException e) {
-      foundDamaged(e);
     } finally {
       // Whatever it was: it polls on, or nobody would see other instances' writes any more.
       task.kickAfter(pollNanos);
-    }
-  }
-
-  /** Told once, and by health for as long as it lasts. */
-  private void foundDamaged(CorruptDataException found) {
-    if (damage == null) {
-      damage = found;
-      LOG.log(System.Logger.Level.ERROR, "the change log cannot be followed any more", found);
-      listener.damaged();
     }
   }
 
@@ -250,15 +229,34 @@ public final class ChangeFollower {
     while (!atEnd && !stopped) {
       long sent = time.nanoTime();
       Position from = position();
-      ChangePage page =
-          from == null || from.sequence == 0
-              ? truth.poll(1, from == null ? 0 : PAGE_ROWS)
-              : truth.poll(from.sequence, PAGE_ROWS);
-      atEnd = take(from, page);
+      atEnd = take(from, page(from));
       if (atEnd) {
         confirmedAtNanos = sent;
         confirmed = true;
       }
+    }
+  }
+
+  /**
+   * The rows behind a position. Where the next one is damaged, nobody can know what it changed: the
+   * page has no rows then, and is another history, which is followed from its head.
+   */
+  private ChangePage page(@Nullable Position from) {
+    if (from == null) {
+      return truth.poll(1, 0);
+    }
+    try {
+      return from.sequence == 0
+          ? truth.pollSound(1, 1, PAGE_ROWS)
+          : truth.pollSound(from.sequence, 2, PAGE_ROWS);
+    } catch (CorruptDataException e) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "the change log is damaged behind row "
+              + from.sequence
+              + "; it is followed from its head, and what was known before is given up",
+          e);
+      return truth.poll(1, 0);
     }
   }
 

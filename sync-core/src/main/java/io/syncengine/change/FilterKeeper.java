@@ -3,9 +3,9 @@ package io.syncengine.change;
 
 import io.syncengine.batch.SerialTask;
 import io.syncengine.change.ChangeFollower.Position;
-import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Revision;
 import io.syncengine.model.SyncEngineException;
+import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.resilience.TierPort;
 import io.syncengine.spi.Before;
@@ -517,11 +517,15 @@ public final class FilterKeeper {
       if (snapshotTried || snapshots == null) {
         return null;
       }
-      FilterSnapshot snapshot = kept(snapshots);
-      if (snapshot != null && !caughtUp(snapshot)) {
-        snapshot = null;
+      FilterSnapshot snapshot = null;
+      try {
+        snapshot = kept(snapshots);
+      } catch (TierException e) {
+        // Whether it fits is not known: that is tried again.
+        throw e;
+      } catch (IOException | SyncEngineException e) {
+        LOG.log(System.Logger.Level.WARNING, "the filter's snapshot is not used", e);
       }
-      // Not before: where it could not be told whether it fits, that is tried again.
       snapshotTried = true;
       if (snapshot == null) {
         return null;
@@ -531,14 +535,14 @@ public final class FilterKeeper {
       return snapshot.filter();
     }
 
-    private @Nullable FilterSnapshot kept(Snapshots from) {
-      try {
-        Optional<List<byte[]>> kept = from.snapshot(FilterSnapshot.NAME);
-        return kept.isEmpty() ? null : FilterSnapshot.read(kept.get(), provider);
-      } catch (IOException | CorruptDataException e) {
-        LOG.log(System.Logger.Level.WARNING, "the filter's snapshot is not used", e);
+    /** The snapshot, brought to the start; null if there is none that fits. */
+    private @Nullable FilterSnapshot kept(Snapshots from) throws IOException {
+      Optional<List<byte[]>> kept = from.snapshot(FilterSnapshot.NAME);
+      if (kept.isEmpty()) {
         return null;
       }
+      FilterSnapshot snapshot = FilterSnapshot.read(kept.get(), provider);
+      return caughtUp(snapshot) ? snapshot : null;
     }
 
     private boolean caughtUp(FilterSnapshot snapshot) {

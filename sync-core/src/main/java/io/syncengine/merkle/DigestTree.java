@@ -6,6 +6,7 @@ import io.syncengine.spi.IdHash;
 import io.syncengine.spi.Leaf;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -22,12 +23,24 @@ public final class DigestTree {
 
   /** Adds a leaf, or a difference of leaves, of an id. */
   public void add(String id, byte[] leaf) {
-    add(IdHash.bucket(IdHash.of(id)), leaf);
+    Leaf.add(buckets, IdHash.bucket(IdHash.of(id)) * Leaf.BYTES, leaf);
   }
 
-  /** Adds a digest to that of a bucket. */
-  public void add(int bucket, byte[] digest) {
-    Leaf.add(buckets, bucket * Leaf.BYTES, digest);
+  /**
+   * The digests of some buckets, laid over those of all.
+   *
+   * @param digests the digest of each bucket, in order
+   * @param own which are those of this tree
+   * @return a new tree
+   */
+  public DigestTree over(List<byte[]> digests, BitSet own) {
+    DigestTree all = new DigestTree();
+    for (int bucket = 0; bucket < IdHash.BUCKETS; bucket++) {
+      int at = bucket * Leaf.BYTES;
+      byte[] from = own.get(bucket) ? buckets : digests.get(bucket);
+      System.arraycopy(from, own.get(bucket) ? at : 0, all.buckets, at, Leaf.BYTES);
+    }
+    return all;
   }
 
   /** All buckets, one after the other; a copy. */

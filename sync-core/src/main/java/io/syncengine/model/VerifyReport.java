@@ -11,8 +11,8 @@ import java.util.List;
  * @param differenceCount how many there are
  * @param repairedCount how many of them were repaired
  * @param buckets the digest buckets of either side whose kept digests are not those of its rows,
- *     rising; looked at by a deep run over everything alone
- * @param digestsRepaired whether the kept digests were put right
+ *     rising; looked at by a deep run over everything, and by a repair where it has written
+ * @param digestsRepaired whether kept digests that were not right were put right
  * @param inFlight ids that differed at first and agreed a moment later
  * @param items rows and cached items that were looked at
  * @param requests calls to the tiers

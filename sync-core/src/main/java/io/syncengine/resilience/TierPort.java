@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.resilience;
 
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.ProviderResolutionException;
 import io.syncengine.model.SyncEngineException;
 import io.syncengine.model.TierException;
@@ -264,6 +265,28 @@ public final class TierPort {
           body.accept(offered);
           return true;
         });
+  }
+
+  /**
+   * Reads change rows up to the first that is damaged.
+   *
+   * @param least how many rows have to be readable; the second is the first new one where {@code
+   *     from} is known
+   * @param limit how many at most
+   * @throws CorruptDataException if one of the first {@code least} is damaged
+   */
+  public ChangePage pollSound(long from, int least, int limit) {
+    int rows = limit;
+    while (true) {
+      try {
+        return poll(from, rows);
+      } catch (CorruptDataException e) {
+        if (rows <= least) {
+          throw e;
+        }
+        rows = Math.max(least, rows / 2);
+      }
+    }
   }
 
   /** Makes a call of this port again while it fails, as {@link #load} does: one that only reads. */

@@ -7,11 +7,9 @@ import io.syncengine.spi.Change;
 import io.syncengine.spi.ChangePage;
 import io.syncengine.spi.ChangeRow;
 import io.syncengine.spi.DigestPage;
-import io.syncengine.spi.Digests;
 import io.syncengine.spi.Header;
 import io.syncengine.spi.HeaderPage;
 import io.syncengine.spi.IdHash;
-import io.syncengine.spi.Leaf;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -42,11 +40,9 @@ final class BucketSums {
     this.missed = missed;
   }
 
-  /** Adds a row by what its revision says; by its stored leaf if that cannot be read. */
+  /** Adds a row. */
   void add(Header header) {
-    tree.add(
-        header.id(),
-        header.revision() == null ? header.leaf() : Leaf.of(header.id(), header.revision()));
+    tree.add(header.id(), header.leaf());
   }
 
   /** Takes in what is missing, so that the sums are those of the rows as of a change row. */
@@ -80,44 +76,60 @@ final class BucketSums {
   }
 
   /**
+   * Puts the sums, which are of all buckets, in the place of those that a side keeps.
+   *
+   * @return whether they are there now
+   */
+  boolean replaceKept() {
+    for (int i = 0; i < MOST_TRIES; i++) {
+      takeIn(side.head());
+      if (side.replaceDigests(sequence, tree.buckets())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * What became of kept digests.
+   *
+   * @param differing the buckets that were not right, rising
+   * @param right whether all are right now
+   */
+  record Settled(List<Integer> differing, boolean right) {}
+
+  /**
    * Holds what a side keeps of buckets against their rows, and puts it right. Rows that somebody
    * changed behind the engine's back are not in the kept digests, nor is such a row's repair, which
    * adds the difference to what stood there.
    *
    * @param buckets where rows were repaired
-   * @return whether they are right now
    */
-  static boolean settle(Side side, BitSet buckets) {
+  static Settled settle(Side side, BitSet buckets) {
     long[] asOf = new long[IdHash.BUCKETS];
+    Arrays.fill(asOf, Long.MAX_VALUE);
     BucketSums sums =
         new BucketSums(
             side, side.head(), (id, sequence) -> sequence > asOf[IdHash.bucket(IdHash.of(id))]);
-    // Of the others, what is kept is taken as it is.
-    Arrays.fill(asOf, Long.MAX_VALUE);
     for (List<Integer> some : Portions.of(buckets.stream().boxed().toList(), BUCKETS_AT_ONCE)) {
       HeaderPage page = side.buckets(some);
       page.headers().forEach(sums::add);
       some.forEach(bucket -> asOf[bucket] = page.sequence());
     }
-    DigestPage kept = side.bucketDigests();
-    sums.takeIn(kept.sequence());
-    for (int bucket = 0; bucket < IdHash.BUCKETS; bucket++) {
-      if (!buckets.get(bucket)) {
-        sums.tree.add(bucket, kept.digests().get(bucket));
-        asOf[bucket] = kept.sequence();
-      }
-    }
-    return sums.differing(kept).isEmpty() || sums.replaceKept();
-  }
-
-  private boolean replaceKept() {
+    List<Integer> differing = List.of();
     for (int i = 0; i < MOST_TRIES; i++) {
-      takeIn(side.head());
-      long upTo = sequence;
-      if (side.port().use(Digests.class, "replace", d -> d.replaceDigests(upTo, tree.buckets()))) {
-        return true;
+      DigestPage kept = side.bucketDigests();
+      sums.takeIn(kept.sequence());
+      DigestTree all = sums.tree.over(kept.digests(), buckets);
+      List<Integer> now = all.differing(kept.digests());
+      if (now.isEmpty()) {
+        return new Settled(differing, true);
+      }
+      differing = now;
+      if (side.replaceDigests(kept.sequence(), all.buckets())) {
+        return new Settled(differing, true);
       }
     }
-    return false;
+    return new Settled(differing, false);
   }
 }

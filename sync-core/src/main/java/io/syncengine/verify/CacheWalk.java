@@ -196,7 +196,7 @@ final class CacheWalk {
   /** What the cache holds of ids that can be understood. */
   Map<String, Entry> get(Collection<String> ids) {
     work.request(0, 0);
-    return port.decoded(port.use(Cache.class, "get", c -> c.get(space, ids)));
+    return port.decoded(port.retried(() -> port.use(Cache.class, "get", c -> c.get(space, ids))));
   }
 
   /** Deletes what the cache holds of ids. */

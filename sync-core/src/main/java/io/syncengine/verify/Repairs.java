@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 package io.syncengine.verify;
 
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Difference.Fix;
 import io.syncengine.model.ItemId;
 import io.syncengine.spi.ApplyResult;
@@ -35,6 +36,9 @@ final class Repairs {
     RowWalk rows = new RowWalk(side);
     if (scope.isWhole()) {
       rows.readAll();
+      if (rows.unreadable() != null && !scope.writes()) {
+        throw rows.unreadable();
+      }
       work.buckets(rows.differing());
     } else {
       scope.ranges().forEach(rows::read);
@@ -100,14 +104,28 @@ final class Repairs {
               .toList();
       Portions.of(ids, Portions.CONTENTS).forEach(part -> restore(intact(side, part), side));
     }
+    if (rows != null && rows.unreadable() != null) {
+      work.digestsSettled(rows.replaceKept());
+      return;
+    }
     BitSet buckets = (BitSet) side.written().clone();
     differing.forEach(buckets::set);
-    if (!buckets.isEmpty()) {
-      boolean right = BucketSums.settle(side, buckets);
-      work.digestsSettled(right);
-      if (!right) {
-        work.buckets(buckets.stream().boxed().toList());
-      }
+    if (buckets.isEmpty()) {
+      return;
+    }
+    BucketSums.Settled settled = settle(side, buckets);
+    if (!differing.isEmpty() || !settled.differing().isEmpty()) {
+      work.buckets(settled.differing());
+      work.digestsSettled(settled.right());
+    }
+  }
+
+  private static BucketSums.Settled settle(Side side, BitSet buckets) {
+    try {
+      return BucketSums.settle(side, buckets);
+    } catch (CorruptDataException e) {
+      // What was written is written, and is told; a deep run over everything computes them anew.
+      return new BucketSums.Settled(buckets.stream().boxed().toList(), false);
     }
   }
 

@@ -2,6 +2,7 @@
 package io.syncengine.verify;
 
 import io.syncengine.change.HeaderWalk;
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.spi.DigestPage;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Header;
@@ -16,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every row of a side and holds it against itself: its content against its hash, its leaf
- * against its revision, and, over everything, the sums of what the leaves should be against the
- * kept digests, as of one place in the change log. Writes may go on meanwhile. For one thread.
+ * against its revision, and, over everything, the sums of the leaves against the kept digests, as
+ * of one place in the change log. Writes may go on meanwhile. For one thread.
  */
 final class RowWalk {
   private final Side side;
   private final Map<String, Damage> damaged = new LinkedHashMap<>();
   private List<Integer> differing = List.of();
+  private @Nullable BucketSums sums;
+  private @Nullable CorruptDataException unreadable;
 
   /**
    * What is wrong with a row.
@@ -47,6 +50,16 @@ final class RowWalk {
     return differing;
   }
 
+  /** Why the kept digests cannot be read; null if they could. */
+  @Nullable CorruptDataException unreadable() {
+    return unreadable;
+  }
+
+  /** Puts the digests of all rows in the place of the kept ones; returns whether it did. */
+  boolean replaceKept() {
+    return sums != null && sums.replaceKept();
+  }
+
   /** Reads all rows, and the digests that are kept of them. */
   void readAll() {
     if (!side.keepsDigests()) {
@@ -54,12 +67,17 @@ final class RowWalk {
       return;
     }
     HeaderWalk walk = side.walk(IdRange.ALL);
-    BucketSums sums = new BucketSums(side, side.head(), walk::missed);
-    read(walk, sums::add);
-    // What is kept is as of some moment after the last page; what came up to then is taken in.
-    DigestPage kept = side.bucketDigests();
-    sums.takeIn(kept.sequence());
-    differing = sums.differing(kept);
+    BucketSums all = new BucketSums(side, side.head(), walk::missed);
+    sums = all;
+    read(walk, all::add);
+    try {
+      // What is kept is as of some moment after the last page; what came up to then is taken in.
+      DigestPage kept = side.bucketDigests();
+      all.takeIn(kept.sequence());
+      differing = all.differing(kept);
+    } catch (CorruptDataException e) {
+      unreadable = e;
+    }
   }
 
   /** Reads the rows of a range, of which no digests are kept. */

@@ -97,6 +97,12 @@ final class Side {
     return digests(Digests.LEVELS, IntStream.range(0, IdHash.BUCKETS).boxed().toList());
   }
 
+  /** Puts digests in the place of the kept ones; returns whether it did. */
+  boolean replaceDigests(long sequence, byte[] buckets) {
+    work.request(0, 0);
+    return port.use(Digests.class, "replace", d -> d.replaceDigests(sequence, buckets));
+  }
+
   /** A walk over the headers of a range, to be read by {@link #next}. */
   HeaderWalk walk(IdRange range) {
     return new HeaderWalk(port, port.databaseId(), range);

@@ -77,7 +77,7 @@ final class Work {
     buckets.addAll(differing);
   }
 
-  /** The kept digests of what was written to a side are right, or could not be put right. */
+  /** Kept digests of a side that were not right were put right, or could not be. */
   void digestsSettled(boolean right) {
     digestsTried = true;
     digestsLeft |= !right;

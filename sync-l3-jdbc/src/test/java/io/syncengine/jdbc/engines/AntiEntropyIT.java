@@ -8,6 +8,7 @@ import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
 import io.syncengine.jdbc.Await;
 import io.syncengine.model.Ack;
+import io.syncengine.model.CorruptDataException;
 import io.syncengine.model.Difference;
 import io.syncengine.model.Difference.Fix;
 import io.syncengine.model.Difference.Kind;
@@ -311,11 +312,30 @@ class AntiEntropyIT {
     VerifyReport repaired =
         here.repair(VerifyOptions.defaults().withAgainst(url("backup")).withPrefix("k.1"));
     assertThat(repaired.repairedCount()).isOne();
+    assertThat(repaired.buckets()).as("where a row was lost by hand").hasSize(1);
     assertThat(repaired.healed()).isTrue();
     assertThat(here.verify(DEEP).equal()).as("%s", here.verify(DEEP)).isTrue();
     assertThat(here.verify(VerifyOptions.defaults().withAgainst(url("backup"))).requests())
         .as("the roots are equal")
         .isEqualTo(2);
+  }
+
+  @Test
+  void digestsThatCannotBeReadAreComputedAnewByADeepRepair() throws SQLException {
+    SyncEngine here = open(over("a"));
+    open(over("b"));
+    submit(here, 100);
+    here.submit(SyncItem.of("one", "1"), Ack.PERSISTED);
+    here.submit(SyncItem.of("two", "2"), Ack.PERSISTED);
+    sql("a", "DELETE FROM changes WHERE sequence = (SELECT MAX(sequence) - 1 FROM changes)");
+
+    assertThatThrownBy(() -> here.verify(DEEP)).isInstanceOf(CorruptDataException.class);
+    VerifyReport repaired = here.repair(DEEP);
+    assertThat(repaired.digestsRepaired()).isTrue();
+    assertThat(repaired.healed()).isTrue();
+    assertThat(here.verify(DEEP).equal()).isTrue();
+    here.repair(VerifyOptions.defaults().withAgainst(url("b")));
+    assertThat(here.verify(VerifyOptions.defaults().withAgainst(url("b"))).requests()).isEqualTo(2);
   }
 
   // --- a database and its Redis
