@@ -144,8 +144,7 @@ final class Upkeep {
         compareClocks();
         if (!parts.config().readOnly()) {
           purge();
-          keepForReaders();
-          trim();
+          keepChanges();
           fold();
         }
       } else {
@@ -198,20 +197,31 @@ final class Upkeep {
     }
   }
 
+  /** Keeps the change rows that somebody needs, and no others; by one time, told once. */
+  private void keepChanges() {
+    long now = parts.time.nanoTime();
+    long millis = parts.time.currentTimeMillis();
+    if (!parts.truth.has(ChangeRetention.class)) {
+      return;
+    }
+    if (now - registerAtNanos >= 0) {
+      registerAtNanos = now + REGISTER_NANOS;
+      keepForReaders(now);
+    }
+    if (now - trimAtNanos >= 0 && clockSkewMillis() == 0 && isKept(now)) {
+      trimAtNanos = now + TRIM_NANOS;
+      trim(millis);
+    }
+  }
+
   /**
    * Tells the ground truth up to where subscribers of here have read. An instance that is gone
    * keeps its place until that is too old for anybody. One that comes back keeps it for a while,
-   * for subscribers that come back too; no row that others need from then on is as old as to go in
-   * that time.
+   * for subscribers that come back too.
    */
-  private void keepForReaders() {
-    long now = parts.time.nanoTime();
-    if (now - registerAtNanos < 0 || !parts.truth.has(ChangeRetention.class)) {
-      return;
-    }
-    registerAtNanos = now + REGISTER_NANOS;
-    long needed = parts.feed.needed().orElse(0);
-    if (needed == registered || (registered == UNKNOWN && now - comeBackUntilNanos < 0)) {
+  private void keepForReaders(long now) {
+    long needed = needed();
+    if (needed == registered || (registered == UNKNOWN && mayComeBack(now))) {
       return;
     }
     String reader = parts.identity.instanceId();
@@ -227,17 +237,29 @@ final class Upkeep {
     }
   }
 
-  /** Removes old change rows; not by a clock that may be wrong. */
-  private void trim() {
-    long now = parts.time.nanoTime();
-    if (now - trimAtNanos < 0
-        || clockSkewMillis() != 0
-        || !parts.truth.has(ChangeRetention.class)) {
-      return;
+  private long needed() {
+    return parts.feed.needed().orElse(0);
+  }
+
+  private boolean mayComeBack(long now) {
+    return now - comeBackUntilNanos < 0;
+  }
+
+  /**
+   * Whether no row goes that a subscriber of here needs: its place or one before it is registered,
+   * or this instance has not been here for so long that a row since then may be old enough.
+   */
+  private boolean isKept(long now) {
+    if (registered == UNKNOWN) {
+      return mayComeBack(now);
     }
-    trimAtNanos = now + TRIM_NANOS;
+    long needed = needed();
+    return needed == 0 || (registered > 0 && registered <= needed);
+  }
+
+  /** Removes old change rows. */
+  private void trim(long millis) {
     SyncEngineConfig config = parts.config();
-    long millis = parts.time.currentTimeMillis();
     long before = millis - config.changeRetention().toMillis();
     long bound = Math.min(before, millis - config.changeRetentionMax().toMillis());
     try {

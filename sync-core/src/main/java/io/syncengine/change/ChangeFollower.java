@@ -229,7 +229,8 @@ public final class ChangeFollower {
     while (!atEnd && !stopped) {
       long sent = time.nanoTime();
       Position from = position();
-      atEnd = take(from, page(from));
+      ChangePage page = page(from);
+      atEnd = isHead(from, page) || take(from, page);
       if (atEnd) {
         confirmedAtNanos = sent;
         confirmed = true;
@@ -250,14 +251,25 @@ public final class ChangeFollower {
           ? truth.pollSound(1, 1, PAGE_ROWS)
           : truth.pollSound(from.sequence, 2, PAGE_ROWS);
     } catch (CorruptDataException e) {
-      LOG.log(
-          System.Logger.Level.ERROR,
-          "the change log is damaged behind row "
-              + from.sequence
-              + "; it is followed from its head, and what was known before is given up",
-          e);
-      return truth.poll(1, 0);
+      ChangePage head = truth.poll(1, 0);
+      if (!isHead(from, head)) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "the change log is damaged at or behind row "
+                + from.sequence
+                + "; it is followed from its head, and what was known before is given up",
+            e);
+      }
+      return head;
     }
+  }
+
+  /** Whether a page without rows has its head where a position is, be that row readable or not. */
+  private static boolean isHead(@Nullable Position from, ChangePage page) {
+    return from != null
+        && from.sequence > 0
+        && page.rows().isEmpty()
+        && from.equals(new Position(page.databaseId(), page.head(), page.headTag()));
   }
 
   /** Takes a page in; returns whether it reached the head. */

@@ -7,6 +7,7 @@ import io.syncengine.model.ItemId;
 import io.syncengine.spi.ApplyResult;
 import io.syncengine.spi.Entry;
 import io.syncengine.spi.Header;
+import io.syncengine.spi.IdHash;
 import io.syncengine.spi.ItemOutcome;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What one run writes into databases, if it may write. For one thread. */
@@ -105,7 +107,11 @@ final class Repairs {
       Portions.of(ids, Portions.CONTENTS).forEach(part -> restore(intact(side, part), side));
     }
     if (rows != null && rows.unreadable() != null) {
-      work.digestsSettled(rows.replaceKept());
+      boolean right = rows.replaceKept();
+      work.digestsSettled(right);
+      if (!right) {
+        work.buckets(IntStream.range(0, IdHash.BUCKETS).boxed().toList());
+      }
       return;
     }
     BitSet buckets = (BitSet) side.written().clone();

@@ -330,10 +330,12 @@ class ChangesTest extends Promise {
         .filteredOn(record -> record.getThrown() instanceof CorruptDataException)
         .hasSize(1);
     assertThat(text(engine, "k.1")).isEqualTo("new");
-    assertThat(engine.health().status()).isEqualTo(Health.Status.UP);
+    turnUntil("it is well", () -> engine.health().status() == Health.Status.UP);
 
     engine.submit(SyncItem.of("later", "1"), Ack.PERSISTED);
     turnUntil("pending lets go", () -> engine.stats().pendingItems() == 0);
+    rows.apply(List.of(Entries.value("k.1", 3, "newer")));
+    turnUntil("others are followed", () -> "newer".equals(text(engine, "k.1")));
   }
 
   /** Keeps what is logged. */
