@@ -286,9 +286,8 @@ public final class ChangeFeed {
         return false;
       }
       boolean anywhere = from.databaseId().isEmpty();
-      long first = anywhere ? 1 : Math.max(1, from.sequence());
       // What is sound is told before the subscription ends at a damaged row.
-      ChangePage page = truth.pollSound(first, from.sequence() == 0 ? 1 : 2, PAGE_ROWS);
+      ChangePage page = truth.pollSound(anywhere ? 0 : from.sequence(), PAGE_ROWS);
       if (!anywhere && !continues(from, page)) {
         throw gone(from);
       }

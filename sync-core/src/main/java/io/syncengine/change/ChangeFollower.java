@@ -58,10 +58,16 @@ public final class ChangeFollower {
    * @param tag its tag
    */
   public record Position(String databaseId, long sequence, long tag) {
-    /** Whether a page that was read from here on, inclusive, is of the same history. */
+    /**
+     * Whether a page that was read from here on, inclusive, is of the same history. One without
+     * rows is, if its head is here.
+     */
     boolean goesOnIn(ChangePage page) {
       if (!databaseId.equals(page.databaseId()) || page.head() < sequence) {
         return false;
+      }
+      if (page.rows().isEmpty()) {
+        return page.head() == sequence && page.headTag() == tag;
       }
       long expected = Math.max(1, sequence);
       for (ChangeRow row : page.rows()) {
@@ -69,10 +75,7 @@ public final class ChangeFollower {
           return false;
         }
       }
-      if (sequence == 0) {
-        return page.rows().isEmpty() == (page.head() == 0);
-      }
-      return !page.rows().isEmpty() && page.rows().get(0).tag() == tag;
+      return sequence == 0 || page.rows().get(0).tag() == tag;
     }
   }
 
@@ -229,8 +232,7 @@ public final class ChangeFollower {
     while (!atEnd && !stopped) {
       long sent = time.nanoTime();
       Position from = position();
-      ChangePage page = page(from);
-      atEnd = isHead(from, page) || take(from, page);
+      atEnd = take(from, page(from));
       if (atEnd) {
         confirmedAtNanos = sent;
         confirmed = true;
@@ -240,19 +242,18 @@ public final class ChangeFollower {
 
   /**
    * The rows behind a position. Where the next one is damaged, nobody can know what it changed: the
-   * page has no rows then, and is another history, which is followed from its head.
+   * page has no rows then, and is another history, which is followed from its head, unless that is
+   * where the position is.
    */
   private ChangePage page(@Nullable Position from) {
     if (from == null) {
       return truth.poll(1, 0);
     }
     try {
-      return from.sequence == 0
-          ? truth.pollSound(1, 1, PAGE_ROWS)
-          : truth.pollSound(from.sequence, 2, PAGE_ROWS);
+      return truth.pollSound(from.sequence, PAGE_ROWS);
     } catch (CorruptDataException e) {
       ChangePage head = truth.poll(1, 0);
-      if (!isHead(from, head)) {
+      if (!from.goesOnIn(head)) {
         LOG.log(
             System.Logger.Level.ERROR,
             "the change log is damaged at or behind row "
@@ -262,14 +263,6 @@ public final class ChangeFollower {
       }
       return head;
     }
-  }
-
-  /** Whether a page without rows has its head where a position is, be that row readable or not. */
-  private static boolean isHead(@Nullable Position from, ChangePage page) {
-    return from != null
-        && from.sequence > 0
-        && page.rows().isEmpty()
-        && from.equals(new Position(page.databaseId(), page.head(), page.headTag()));
   }
 
   /** Takes a page in; returns whether it reached the head. */

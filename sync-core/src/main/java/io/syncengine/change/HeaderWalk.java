@@ -48,9 +48,7 @@ public final class HeaderWalk {
       return null;
     }
     String after = ends.isEmpty() ? null : ends.get(ends.size() - 1);
-    HeaderPage page =
-        truth.retried(
-            () -> truth.use(Headers.class, "headers", h -> h.headers(range, after, PAGE)));
+    HeaderPage page = truth.read(Headers.class, "headers", h -> h.headers(range, after, PAGE));
     if (!page.databaseId().equals(databaseId)) {
       throw new TierUnavailableException(
           truth.name(), "headers", "another database answers now", null);

@@ -256,7 +256,12 @@ public final class TierPort {
     return opened(operation, () -> body.apply(offered));
   }
 
-  /** The same of what gives no answer. */
+  /** The same of what only reads: again while it fails, as {@link #load} does. */
+  public <C, T> T read(Class<C> capability, String operation, Function<C, T> body) {
+    return retried(() -> use(capability, operation, body));
+  }
+
+  /** The same as {@link #use} of what gives no answer. */
   public <C> void run(Class<C> capability, String operation, Consumer<C> body) {
     C offered = require(capability);
     opened(
@@ -268,14 +273,16 @@ public final class TierPort {
   }
 
   /**
-   * Reads change rows up to the first that is damaged.
+   * Reads change rows from one that is known on, inclusive, up to the first that is damaged.
    *
-   * @param least how many rows have to be readable; the second is the first new one where {@code
-   *     from} is known
-   * @param limit how many at most
-   * @throws CorruptDataException if one of the first {@code least} is damaged
+   * @param known the row that is known; 0 for none, to read from the first on
+   * @param limit how many rows at most, 2 or more
+   * @throws CorruptDataException if nothing behind the known row can be told, since it or the next
+   *     one is damaged
    */
-  public ChangePage pollSound(long from, int least, int limit) {
+  public ChangePage pollSound(long known, int limit) {
+    long from = Math.max(1, known);
+    int least = known == 0 ? 1 : 2;
     int rows = limit;
     while (true) {
       try {

@@ -20,7 +20,6 @@ import java.util.function.BiPredicate;
  * different change rows, and brought to one. For one thread.
  */
 final class BucketSums {
-  private static final int BUCKETS_AT_ONCE = 256;
   private static final int MOST_TRIES = 20;
 
   private final Side side;
@@ -111,7 +110,7 @@ final class BucketSums {
     BucketSums sums =
         new BucketSums(
             side, side.head(), (id, sequence) -> sequence > asOf[IdHash.bucket(IdHash.of(id))]);
-    for (List<Integer> some : Portions.of(buckets.stream().boxed().toList(), BUCKETS_AT_ONCE)) {
+    for (List<Integer> some : Portions.of(buckets.stream().boxed().toList(), Portions.BUCKETS)) {
       HeaderPage page = side.buckets(some);
       page.headers().forEach(sums::add);
       some.forEach(bucket -> asOf[bucket] = page.sequence());

@@ -135,8 +135,7 @@ final class CacheWalk {
     String cursor = null;
     do {
       String at = cursor;
-      CachePage read =
-          port.retried(() -> port.use(Cache.class, "scan", c -> c.scan(space, at, PAGE)));
+      CachePage read = port.read(Cache.class, "scan", c -> c.scan(space, at, PAGE));
       work.request(0, (long) read.headers().size() * Revision.HASH_BYTES);
       work.looked(read.headers().size());
       for (String id : read.unreadable()) {
@@ -196,7 +195,7 @@ final class CacheWalk {
   /** What the cache holds of ids that can be understood. */
   Map<String, Entry> get(Collection<String> ids) {
     work.request(0, 0);
-    return port.decoded(port.retried(() -> port.use(Cache.class, "get", c -> c.get(space, ids))));
+    return port.decoded(port.read(Cache.class, "get", c -> c.get(space, ids)));
   }
 
   /** Deletes what the cache holds of ids. */

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatabaseComparison {
   private static final int LOADED = 200;
-  private static final int BUCKETS_AT_ONCE = 256;
 
   private final Scope scope;
   private final Work work;
@@ -66,7 +65,7 @@ final class DatabaseComparison {
   }
 
   private void byDigests() {
-    for (List<Integer> some : Portions.of(TreeWalk.differing(here, there), BUCKETS_AT_ONCE)) {
+    for (List<Integer> some : Portions.of(TreeWalk.differing(here, there), Portions.BUCKETS)) {
       Map<String, Header> left = byId(here.buckets(some).headers());
       Map<String, Header> right = byId(there.buckets(some).headers());
       differing(left, right).forEach(this::differs);

@@ -11,6 +11,9 @@ final class Portions {
   /** Of how many ids a call asks for the contents, each of which may have many megabytes. */
   static final int CONTENTS = 64;
 
+  /** Of how many buckets a call asks for the headers. */
+  static final int BUCKETS = 256;
+
   private Portions() {}
 
   /** Maps of at most {@code size} entries, which together hold all, in order. */

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What one run writes into databases, if it may write. For one thread. */
 final class Repairs {
-  private static final int BUCKETS_AT_ONCE = 256;
-
   private final Scope scope;
   private final Work work;
 
@@ -98,7 +96,7 @@ final class Repairs {
       return;
     }
     List<Integer> differing = rows == null ? List.of() : rows.differing();
-    for (List<Integer> some : Portions.of(differing, BUCKETS_AT_ONCE)) {
+    for (List<Integer> some : Portions.of(differing, Portions.BUCKETS)) {
       List<String> ids =
           side.buckets(some).headers().stream()
               .filter(h -> h.revision() != null && h.live())

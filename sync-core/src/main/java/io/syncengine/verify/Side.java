@@ -79,15 +79,13 @@ final class Side {
   }
 
   DigestPage digests(int level, List<Integer> nodes) {
-    DigestPage page =
-        port.retried(() -> port.use(Digests.class, "digests", d -> d.digests(level, nodes)));
+    DigestPage page = port.read(Digests.class, "digests", d -> d.digests(level, nodes));
     work.request(nodes.size(), (long) nodes.size() * Leaf.BYTES);
     return page;
   }
 
   HeaderPage buckets(List<Integer> buckets) {
-    HeaderPage page =
-        port.retried(() -> port.use(Digests.class, "buckets", d -> d.buckets(buckets)));
+    HeaderPage page = port.read(Digests.class, "buckets", d -> d.buckets(buckets));
     count(page.headers(), page.headers().size());
     return page;
   }
@@ -140,8 +138,7 @@ final class Side {
 
   long horizonMillis() {
     return port.has(TombstonePurge.class)
-        ? port.retried(
-            () -> port.use(TombstonePurge.class, "horizon", TombstonePurge::horizonMillis))
+        ? port.read(TombstonePurge.class, "horizon", TombstonePurge::horizonMillis)
         : 0;
   }
 
