@@ -13,11 +13,14 @@ import io.syncengine.model.SyncItem;
 import io.syncengine.model.TierException;
 import io.syncengine.model.TierUnavailableException;
 import io.syncengine.spi.InMemoryTier;
+import io.syncengine.spi.TierConfig;
+import io.syncengine.spi.TierInfo;
 import io.syncengine.testkit.AlteredTier;
 import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.TestTierConfig;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What the log is for: a ground truth that is down, comes back, or is another one. */
@@ -142,15 +145,27 @@ class OutageTest extends Promise {
 
   @Test
   void withoutALogAnotherDatabaseIsTakenAsItIs() {
-    AlteredTier tier = new AlteredTier(rows);
+    AtomicBoolean opens = new AtomicBoolean(true);
+    AlteredTier tier =
+        new AlteredTier(rows) {
+          @Override
+          public TierInfo open(TierConfig config) {
+            if (!opens.get()) {
+              throw new TierUnavailableException("L3", "open", "not yet", null);
+            }
+            return super.open(config);
+          }
+        };
     SyncEngine engine = open(withoutLog(tier));
     engine.submit(SyncItem.of("x", "1"));
     assertThat(flush(engine).complete()).isTrue();
     InMemoryTier other = new InMemoryTier();
     other.open(TestTierConfig.defaults());
     other.apply(Entries.batch(Entries.value("x", 5, "restored")));
+    opens.set(false); // Or it may be found and joined before anybody looks.
     tier.inside = other;
     turnUntil("another one is found", () -> engine.health().status() == Health.Status.DEGRADED);
+    opens.set(true);
     turnUntil("joined", () -> engine.health().status() == Health.Status.UP);
     assertThat(text(engine, "x")).isEqualTo("restored");
     engine.submit(SyncItem.of("y", "2"));
