@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -27,6 +28,9 @@ public abstract class ExistenceFilterContract {
   public static final String OPERATIONS = "sync.filter.ops";
 
   private static final int SEEDS = 4;
+
+  /** How often readers look at all that is stable while others are added and removed. */
+  private static final int SWEEPS = 10_000;
 
   /** For subclasses. */
   protected ExistenceFilterContract() {}
@@ -196,17 +200,26 @@ public abstract class ExistenceFilterContract {
     for (int i = 0; i < stable; i++) {
       assertThat(filter.add(hash(i))).isTrue();
     }
-    CompletableFuture<Void> churn = Concurrently.run(() -> churned(filter, stable));
-    do {
-      assertHolds(filter, 0, stable);
-    } while (!churn.isDone());
+    AtomicInteger sweeps = new AtomicInteger();
+    CompletableFuture<Void> churn = Concurrently.run(() -> churned(filter, stable, sweeps));
+    try {
+      while (!churn.isDone()) {
+        assertHolds(filter, 0, stable);
+        sweeps.incrementAndGet();
+      }
+    } finally {
+      sweeps.set(SWEEPS);
+    }
     churn.join();
     assertHolds(filter, 0, stable);
   }
 
-  /** Fills it to the brim and empties it again to what is stable. */
-  private static Void churned(ExistenceFilter filter, int stable) {
-    for (int round = 0; round < 40; round++) {
+  /**
+   * Fills it to the brim and empties it again to what is stable, until others have swept over it so
+   * often that they must have done so in the middle of it, however the threads took their turns.
+   */
+  private static Void churned(ExistenceFilter filter, int stable, AtomicInteger sweeps) {
+    for (int round = 0; round < 40 || sweeps.get() < SWEEPS; round++) {
       int end = stable;
       while (filter.add(hash(end))) {
         end++;
