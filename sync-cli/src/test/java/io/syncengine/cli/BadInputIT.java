@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each command says to bad input: one line, the right exit code, nothing written. */
 class BadInputIT {
+  private static final SyncItem ITEM = SyncItem.of("a", "1");
   private static final byte[] LINE = "{\"id\":\"a\",\"content\":1}\n".getBytes(UTF_8);
 
   @TempDir private Path folder;
@@ -96,7 +97,7 @@ class BadInputIT {
 
   @Test
   void badIdsAreRefused() {
-    sync.run(LINE, "ingest", "-").done();
+    StoreInspector.store(folder, ITEM);
 
     for (String command : List.of("get", "delete", "status")) {
       sync.run(command, "").exits(2).says("id is empty");
@@ -109,7 +110,7 @@ class BadInputIT {
 
   @Test
   void anIdThatTheLocaleGarblesIsNotLookedUp() {
-    sync.run(LINE, "ingest", "-").done();
+    StoreInspector.store(folder, ITEM);
     SyncProcess plain = new SyncProcess(folder).with("LC_ALL", "C");
 
     plain.run("get", "é").exits(2).says("LC_ALL=C.UTF-8");
@@ -190,7 +191,7 @@ class BadInputIT {
 
   @Test
   void aLockedLogIsRefused() {
-    sync.run(LINE, "ingest", "-").done();
+    StoreInspector.store(folder, ITEM);
     try (SyncEngine engine = StoreInspector.engineThatKeepsItsLog(folder)) {
       engine.submit(SyncItem.of("held", "1"));
 
@@ -242,7 +243,7 @@ class BadInputIT {
 
   @Test
   void aNewerDatabaseIsRefused() throws SQLException {
-    sync.run(LINE, "ingest", "-").done();
+    StoreInspector.store(folder, ITEM);
     try (Connection c = StoreInspector.connect(folder)) {
       StoreInspector.execute(c, "UPDATE meta SET value = '99' WHERE name = 'readable_from'");
     }
@@ -253,7 +254,7 @@ class BadInputIT {
 
   @Test
   void corruptContentIsNotPrinted() throws SQLException {
-    sync.run(LINE, "ingest", "-").done();
+    StoreInspector.store(folder, ITEM);
     try (Connection c = StoreInspector.connect(folder)) {
       StoreInspector.execute(c, "UPDATE items SET content = x'32' WHERE id = 'a'");
     }
@@ -268,7 +269,7 @@ class BadInputIT {
 
   @Test
   void aDamagedChangeEndsTheWatch() throws SQLException {
-    sync.run(LINE, "ingest", "-").done();
+    StoreInspector.store(folder, ITEM);
     sync.run("delete", "a").done();
     try (Connection c = StoreInspector.connect(folder)) {
       StoreInspector.execute(
@@ -282,7 +283,7 @@ class BadInputIT {
 
   @Test
   void anAckThatIsNotReachedIsNoSuccess() throws SQLException {
-    sync.run(LINE, "ingest", "-").done();
+    StoreInspector.store(folder, ITEM);
     try (Connection c = StoreInspector.connect(folder)) {
       StoreInspector.execute(c, "BEGIN IMMEDIATE");
       String[] command = {
@@ -312,7 +313,7 @@ class BadInputIT {
 
   @Test
   void pressureThatStaysEndsTheIngestAndKeepsWhatWasAccepted() throws SQLException {
-    sync.run(LINE, "ingest", "-").done();
+    StoreInspector.store(folder, ITEM);
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 4000; i++) {
       String content = "x".repeat(2000);
@@ -347,7 +348,7 @@ class BadInputIT {
   void outputThatCannotBeWrittenIsAnError() {
     Path full = Path.of("/dev/full");
     assumeTrue(Files.exists(full), "needs /dev/full");
-    sync.run(LINE, "ingest", "-").done();
+    StoreInspector.store(folder, ITEM);
     String command = String.join(" ", SyncProcess.java()) + " export > /dev/full";
 
     Result result = sync.await(sync.start(List.of("sh", "-c", command)));

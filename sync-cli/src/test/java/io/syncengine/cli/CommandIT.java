@@ -21,6 +21,13 @@ class CommandIT {
           + "{\"content\":[\"é\\u00e9\"],\"id\":\"a.b.@@c\"}\r\n"
           + "{\"id\":\"ab\",\"content\":\"\"}";
 
+  /** What {@link #LINES} hold. */
+  private static final SyncItem[] ITEMS = {
+    SyncItem.of("a.b", "{\"x\":  1.50}"),
+    SyncItem.of("a.b.@@c", "[\"é\\u00e9\"]"),
+    SyncItem.of("ab", "\"\"")
+  };
+
   @TempDir private Path folder;
   private SyncProcess sync;
 
@@ -104,7 +111,7 @@ class CommandIT {
 
   @Test
   void exportIsASubtreeInByteOrder() {
-    sync.run(LINES.getBytes(UTF_8), "ingest", "-").done();
+    StoreInspector.store(folder, ITEMS);
     String ab = "{\"id\":\"a.b\",\"content\":{\"x\":  1.50}}\n";
     String abc = "{\"id\":\"a.b.@@c\",\"content\":[\"é\\u00e9\"]}\n";
 
@@ -140,7 +147,7 @@ class CommandIT {
 
   @Test
   void lsListsASubtreeInByteOrder() {
-    sync.run(LINES.getBytes(UTF_8), "ingest", "-").done();
+    StoreInspector.store(folder, ITEMS);
 
     assertThat(sync.run("ls").done().text()).isEqualTo("a.b\na.b.@@c\nab\n");
     assertThat(sync.run("ls", "a.b.").done().text()).isEqualTo("a.b.@@c\n");
@@ -158,7 +165,7 @@ class CommandIT {
 
   @Test
   void deleteTakesAnyNumberOfIds() {
-    sync.run(LINES.getBytes(UTF_8), "ingest", "-").done();
+    StoreInspector.store(folder, ITEMS);
 
     assertThat(sync.run("delete", "ab", "a.b", "none", "ab").done().text())
         .startsWith("2 deleted, 1 were absent;");
@@ -170,7 +177,7 @@ class CommandIT {
 
   @Test
   void statusOfAnItemNamesTheTiers() {
-    sync.run(LINES.getBytes(UTF_8), "ingest", "-").done();
+    StoreInspector.store(folder, ITEMS);
     sync.run("delete", "ab").done();
 
     assertThat(sync.run("status", "a.b").done().text()).contains("L3: LIVE ");
@@ -181,7 +188,7 @@ class CommandIT {
 
   @Test
   void statusAndStatsOfTheStore() {
-    sync.run(LINES.getBytes(UTF_8), "ingest", "-").done();
+    StoreInspector.store(folder, ITEMS);
 
     assertThat(sync.run("status").done().text()).contains("status: UP", "SQLite", "pending: 0");
     assertThat(sync.run("stats").done().text()).contains("items: 3\n", "contentBytes: 26\n");
@@ -190,7 +197,7 @@ class CommandIT {
 
   @Test
   void readingWorksBesideARunningEngineAndReadsItsLog() {
-    sync.run(LINES.getBytes(UTF_8), "ingest", "-").done();
+    StoreInspector.store(folder, ITEMS);
     try (SyncEngine engine = StoreInspector.engineThatKeepsItsLog(folder)) {
       engine.submit(SyncItem.of("ab", "{\"in\":\"the log\"}"));
       engine.delete("a.b");
@@ -211,7 +218,7 @@ class CommandIT {
     try (var files = Files.list(folder)) {
       assertThat(files.toList()).isEmpty();
     }
-    sync.run(LINES.getBytes(UTF_8), "ingest", "-").done();
+    StoreInspector.store(folder, ITEMS);
     String changed = "{\"id\":\"a.b\",\"content\":2}\n{\"id\":\"new\",\"content\":3}";
     String[] dryRun = {"ingest", "-", "--dry-run", "--mirror", "a"};
 

@@ -24,21 +24,23 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both releases of the real data set through Redis and each database, with each client. */
-// Both empty or kill the Redis that the tests of this JVM share.
-@ResourceLock("Redis")
 class RealDataIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PART = 500;
 
   @RegisterExtension final SqlServerExtension mysql = SqlServerExtension.mysql();
   @RegisterExtension final SqlServerExtension mariadb = SqlServerExtension.mariadb();
-  @RegisterExtension final RedisServerExtension redis = RedisServerExtension.standalone();
+
+  /** Of its own, since no other test here asks for these options: it is emptied. */
+  @RegisterExtension
+  final RedisServerExtension redis =
+      RedisServerExtension.standalone().withOptions("--appendonly", "no");
+
   @TempDir private Path folder;
 
   /** Each database once; {@code -Dsync.combinations=6} for each with each client. */

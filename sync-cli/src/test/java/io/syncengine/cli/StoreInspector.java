@@ -3,6 +3,7 @@ package io.syncengine.cli;
 
 import io.syncengine.SyncEngine;
 import io.syncengine.SyncEngineConfig;
+import io.syncengine.model.SyncItem;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,6 +23,16 @@ final class StoreInspector {
             .walPath(folder.resolve("sync-data/sync.wal"))
             .batchFlushInterval(Duration.ofHours(1))
             .build());
+  }
+
+  /** Stores items in the command's default files, as it would, where another thing is tested. */
+  static void store(Path folder, SyncItem... items) {
+    StoreFiles.makeFolder(folder.resolve("sync-data"));
+    try (SyncEngine engine = engineThatKeepsItsLog(folder)) {
+      for (SyncItem item : items) {
+        engine.submit(item);
+      }
+    }
   }
 
   /** A connection to the ground truth's file. */

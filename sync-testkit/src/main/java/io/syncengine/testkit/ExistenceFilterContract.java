@@ -30,7 +30,7 @@ public abstract class ExistenceFilterContract {
   private static final int SEEDS = 4;
 
   /** How often readers look at all that is stable while others are added and removed. */
-  private static final int SWEEPS = 10_000;
+  private static final int SWEEPS = 1_000;
 
   /** For subclasses. */
   protected ExistenceFilterContract() {}

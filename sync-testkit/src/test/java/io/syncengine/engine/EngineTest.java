@@ -17,6 +17,7 @@ import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.testkit.InMemoryLog;
+import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ class EngineTest {
       if (System.nanoTime() > end) {
         throw new AssertionError("not seen in time");
       }
-      Thread.onSpinWait();
+      Pause.shortly();
     }
   }
 

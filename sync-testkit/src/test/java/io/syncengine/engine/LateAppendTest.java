@@ -13,6 +13,7 @@ import io.syncengine.spi.InMemoryTier;
 import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.Gate;
 import io.syncengine.testkit.InMemoryLog;
+import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -79,7 +80,7 @@ class LateAppendTest {
       if (System.nanoTime() > end) {
         throw new AssertionError("not flushed in time");
       }
-      Thread.onSpinWait();
+      Pause.shortly();
     }
   }
 }

@@ -24,6 +24,7 @@ import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.InMemoryLog;
 import io.syncengine.testkit.ManualTime;
+import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -283,7 +284,7 @@ final class ModelRun implements AutoCloseable {
       }
       // Joined by upkeep, and let through by the breaker, in their time.
       time.advance(Duration.ofMillis(100));
-      Thread.yield();
+      Pause.shortly();
     }
     throw new AssertionError("the tier is not joined");
   }
@@ -567,7 +568,7 @@ final class ModelRun implements AutoCloseable {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!atRest() && System.nanoTime() < end) {
       time.advance(Duration.ofMillis(50));
-      Thread.yield();
+      Pause.shortly();
     }
     EngineStats stats = engine.stats();
     assertThat(stats.pendingItems()).as("pending").isZero();

@@ -17,6 +17,7 @@ import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.Gate;
 import io.syncengine.testkit.InMemoryLog;
 import io.syncengine.testkit.ManualTime;
+import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -190,7 +191,7 @@ class RegressionsTest {
     while (!done.getAsBoolean()) {
       assertThat(System.nanoTime()).isLessThan(end);
       time.advance(Duration.ofMillis(10));
-      Thread.yield();
+      Pause.shortly();
     }
   }
 }

@@ -15,6 +15,7 @@ import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.InMemoryLog;
 import io.syncengine.testkit.ManualTime;
+import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +116,7 @@ abstract class Promise {
             if (condition.getAsBoolean()) {
               return true;
             }
-            Thread.yield();
+            Pause.shortly();
           }
           time.advance(Duration.ofMillis(50));
           return false;
@@ -139,7 +140,7 @@ abstract class Promise {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("did not come in time: " + what);
       }
-      Thread.yield();
+      Pause.shortly();
     }
   }
 
