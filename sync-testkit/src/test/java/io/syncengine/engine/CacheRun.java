@@ -17,7 +17,6 @@ import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.Gate;
 import io.syncengine.testkit.InMemoryCache;
 import io.syncengine.testkit.ManualTime;
-import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -193,7 +192,7 @@ final class CacheRun implements AutoCloseable {
   static void awaitHeld(Gate gate) {
     long end = System.nanoTime() + 20_000_000;
     while (gate.held() == 0 && System.nanoTime() - end < 0) {
-      Pause.shortly();
+      Thread.onSpinWait();
     }
   }
 
@@ -234,7 +233,7 @@ final class CacheRun implements AutoCloseable {
           time.advance(POLL);
           long end = System.nanoTime() + 2_000_000;
           while (!condition.getAsBoolean() && System.nanoTime() - end < 0) {
-            Pause.shortly();
+            Thread.onSpinWait();
           }
           return condition.getAsBoolean();
         });

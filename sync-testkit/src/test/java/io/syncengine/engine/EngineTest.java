@@ -17,7 +17,6 @@ import io.syncengine.model.Source;
 import io.syncengine.model.SyncItem;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.testkit.InMemoryLog;
-import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +98,7 @@ class EngineTest {
       if (System.nanoTime() > end) {
         throw new AssertionError("not seen in time");
       }
-      Pause.shortly();
+      Thread.onSpinWait();
     }
   }
 

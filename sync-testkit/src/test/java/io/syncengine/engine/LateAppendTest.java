@@ -13,7 +13,6 @@ import io.syncengine.spi.InMemoryTier;
 import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.Gate;
 import io.syncengine.testkit.InMemoryLog;
-import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +79,7 @@ class LateAppendTest {
       if (System.nanoTime() > end) {
         throw new AssertionError("not flushed in time");
       }
-      Pause.shortly();
+      Thread.onSpinWait();
     }
   }
 }

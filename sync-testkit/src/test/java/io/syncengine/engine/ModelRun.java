@@ -24,7 +24,6 @@ import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.InMemoryLog;
 import io.syncengine.testkit.ManualTime;
-import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -284,7 +283,7 @@ final class ModelRun implements AutoCloseable {
       }
       // Joined by upkeep, and let through by the breaker, in their time.
       time.advance(Duration.ofMillis(100));
-      Pause.shortly();
+      Thread.yield();
     }
     throw new AssertionError("the tier is not joined");
   }
@@ -568,7 +567,7 @@ final class ModelRun implements AutoCloseable {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!atRest() && System.nanoTime() < end) {
       time.advance(Duration.ofMillis(50));
-      Pause.shortly();
+      Thread.yield();
     }
     EngineStats stats = engine.stats();
     assertThat(stats.pendingItems()).as("pending").isZero();

@@ -17,7 +17,6 @@ import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.Gate;
 import io.syncengine.testkit.InMemoryLog;
 import io.syncengine.testkit.ManualTime;
-import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -191,7 +190,7 @@ class RegressionsTest {
     while (!done.getAsBoolean()) {
       assertThat(System.nanoTime()).isLessThan(end);
       time.advance(Duration.ofMillis(10));
-      Pause.shortly();
+      Thread.yield();
     }
   }
 }

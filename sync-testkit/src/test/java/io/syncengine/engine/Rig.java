@@ -12,7 +12,6 @@ import io.syncengine.testkit.Entries;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.InMemoryLog;
 import io.syncengine.testkit.ManualTime;
-import io.syncengine.testkit.Pause;
 import io.syncengine.testkit.TestTierConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,7 +114,7 @@ abstract class Rig {
           time.advance(step);
           long end = System.nanoTime() + 2_000_000;
           while (!condition.getAsBoolean() && System.nanoTime() - end < 0) {
-            Pause.shortly();
+            Thread.onSpinWait();
           }
           return condition.getAsBoolean();
         });
@@ -127,7 +126,7 @@ abstract class Rig {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("did not come in time: " + what);
       }
-      Pause.shortly();
+      Thread.onSpinWait();
     }
   }
 

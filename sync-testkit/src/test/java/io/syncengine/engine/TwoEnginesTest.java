@@ -13,7 +13,6 @@ import io.syncengine.spi.FailPoint;
 import io.syncengine.spi.InMemoryTier;
 import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.ManualTime;
-import io.syncengine.testkit.Pause;
 import io.syncengine.testkit.SeedSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,7 +136,7 @@ class TwoEnginesTest {
         if (time.nanoTime() < bound) {
           time.advance(Duration.ofMillis(50));
         }
-        Pause.shortly();
+        Thread.yield();
       }
     }
 

@@ -15,7 +15,6 @@ import io.syncengine.testkit.CrashPoints;
 import io.syncengine.testkit.FaultyTier;
 import io.syncengine.testkit.InMemoryLog;
 import io.syncengine.testkit.ManualTime;
-import io.syncengine.testkit.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +115,7 @@ abstract class Promise {
             if (condition.getAsBoolean()) {
               return true;
             }
-            Pause.shortly();
+            Thread.yield();
           }
           time.advance(Duration.ofMillis(50));
           return false;
@@ -140,7 +139,7 @@ abstract class Promise {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("did not come in time: " + what);
       }
-      Pause.shortly();
+      Thread.yield();
     }
   }
 
